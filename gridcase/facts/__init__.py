@@ -1,0 +1,1 @@
+"""Moments and counts of one case, computed from its steps and nothing else."""
