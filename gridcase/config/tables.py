@@ -1,0 +1,213 @@
+"""The tables and keys of config.toml with the values we ship; config.toml says what each one means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gridcase.config.rules import (
+    CLASSES,
+    DESK_ROLES,
+    FLAG,
+    LIMIT_TEXT,
+    MERGE,
+    NAME,
+    SCHEDULE,
+    SCHEME,
+    SIZE,
+    SLOTS,
+    TEXT,
+    TIME,
+    choice,
+    matching,
+    number,
+    setting,
+    table,
+    whole,
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    name: str = setting("城市网格化管理平台", TEXT)
+    district: str = setting("120104", matching(r"[0-9]{6}", "a district code of six digits"))
+    data: str = setting("var", TEXT)
+
+
+@dataclass(frozen=True)
+class Database:
+    url: str = setting(
+        "sqlite:///var/gridcase.db",
+        matching(r"(?:sqlite:///|postgresql\+psycopg://).+", "sqlite:///FILE or postgresql+psycopg://…"),
+    )
+
+
+@dataclass(frozen=True)
+class Server:
+    threads: int = setting(8, whole(1, 256))
+    max_body_bytes: int = setting(33554432, whole(65536, 2**31))
+
+
+@dataclass(frozen=True)
+class Workflow:
+    default: str = setting("standard", NAME)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    standard: str = setting("yuncheng-2026", TEXT)
+
+
+@dataclass(frozen=True)
+class Roles:
+    merge: tuple[tuple[str, str], ...] = setting((), MERGE)
+
+
+@dataclass(frozen=True)
+class Filing:
+    by: str = setting("shift_supervisor", choice(*DESK_ROLES))
+
+
+@dataclass(frozen=True)
+class Closing:
+    by: str = setting("shift_supervisor", choice(*DESK_ROLES))
+
+
+@dataclass(frozen=True)
+class Clock:
+    slots: tuple[tuple[str, str], ...] = setting((("08:00", "12:00"), ("14:00", "18:00")), SLOTS)
+    workday: str = setting("span", choice("span", "close_of_business"))
+
+
+@dataclass(frozen=True)
+class Lamp:
+    yellow: int = setting(80, whole(1, 100))
+
+
+@dataclass(frozen=True)
+class HandBack:
+    limit: str = setting("4工作时", LIMIT_TEXT)
+
+
+@dataclass(frozen=True)
+class Rework:
+    limit: str = setting("full", choice("full", "remaining"))
+
+
+@dataclass(frozen=True)
+class Extension:
+    size: str = setting("original", SIZE)
+    max: int = setting(2, whole(0, 99))
+
+
+@dataclass(frozen=True)
+class Suspension:
+    max: int = setting(1, whole(0, 99))
+    max_days: int = setting(365, whole(1, 3650))
+
+
+@dataclass(frozen=True)
+class Verification:
+    window_minutes: int = setting(60, whole(1, 720))
+    other_inspector: bool = setting(False, FLAG)
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    radius_m: float = setting(50.0, number(0, 5000, float))
+    days: int = setting(7, whole(0, 3650))
+
+
+@dataclass(frozen=True)
+class SelfHandling:
+    classes: tuple[str, ...] = setting(("event/01/10", "event/02/01"), CLASSES)
+
+
+@dataclass(frozen=True)
+class Photos:
+    max_bytes: int = setting(10485760, whole(1024, 2**30))
+    max_pixels: int = setting(50000000, whole(10000, 10**9))
+    thumbnail_pixels: int = setting(320, whole(16, 2048))
+
+
+@dataclass(frozen=True)
+class Text:
+    max_length: int = setting(4000, whole(10, 100000))
+
+
+@dataclass(frozen=True)
+class Geo:
+    default_crs: str = setting("wgs84", choice("wgs84", "cgcs2000", "gcj02", "bd09"))
+    code_scheme: str = setting("gbt30428", choice("cjt213", "gbt30428", "gbt47678"))
+    snap_m: float = setting(0.01, number(0, 10, float))
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    period_start_day: int = setting(1, whole(1, 28))
+    departments: str = setting("department-d1", SCHEME)
+    streets: str = setting("area", SCHEME)
+    cells: str = setting("area-cell-1", SCHEME)
+
+
+@dataclass(frozen=True)
+class Slow:
+    on_time_closing_rate_below: Decimal = setting(Decimal(80), number(0, 100, Decimal))
+    min_due: int = setting(5, whole(1, 100000))
+    overdue_open_at_least: int = setting(3, whole(1, 100000))
+
+
+@dataclass(frozen=True)
+class Reminders:
+    days: int = setting(7, whole(1, 31))
+    deliver_from: str = setting("08:00", TIME)
+    deliver_to: str = setting("20:00", TIME)
+    slow: Slow = table(Slow)
+
+
+@dataclass(frozen=True)
+class Jobs:
+    remind: str = setting("08:05", SCHEDULE)
+    release_holds: str = setting("every minute", SCHEDULE)
+
+
+@dataclass(frozen=True)
+class History:
+    hash: str = setting("sha256", choice("sha256", "sm3"))
+
+
+@dataclass(frozen=True)
+class Sessions:
+    idle_minutes: int = setting(120, whole(1, 100000))
+    absolute_hours: int = setting(24, whole(1, 10000))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one installation, the tables and keys of config.toml under the same names."""
+
+    site: Site = table(Site)
+    database: Database = table(Database)
+    server: Server = table(Server)
+    workflow: Workflow = table(Workflow)
+    catalogue: Catalogue = table(Catalogue)
+    roles: Roles = table(Roles)
+    filing: Filing = table(Filing)
+    closing: Closing = table(Closing)
+    clock: Clock = table(Clock)
+    lamp: Lamp = table(Lamp)
+    hand_back: HandBack = table(HandBack)
+    rework: Rework = table(Rework)
+    extension: Extension = table(Extension)
+    suspension: Suspension = table(Suspension)
+    verification: Verification = table(Verification)
+    duplicates: Duplicates = table(Duplicates)
+    self_handling: SelfHandling = table(SelfHandling)
+    photos: Photos = table(Photos)
+    text: Text = table(Text)
+    geo: Geo = table(Geo)
+    evaluation: Evaluation = table(Evaluation)
+    reminders: Reminders = table(Reminders)
+    jobs: Jobs = table(Jobs)
+    history: History = table(History)
+    sessions: Sessions = table(Sessions)
