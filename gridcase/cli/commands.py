@@ -1,0 +1,44 @@
+"""The table of commands: where each one lives and its line of help, so that help needs no import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One command: `target` is "module:attribute"; `zh` and `en` are its line of help."""
+
+    target: str
+    zh: str
+    en: str
+
+    @property
+    def help(self) -> str:
+        return f"{self.zh} ({self.en})"
+
+
+COMMANDS: dict[str, Entry] = {
+    "serve": Entry("gridcase.cli.serve:serve", "启动网站和接口", "serve the site and the interface"),
+    "demo": Entry("gridcase.cli.demo:demo", "演示：模拟一个月并启动网站", "play a month, then serve it"),
+    "play": Entry("gridcase.cli.play:play", "按时刻回放情景文件", "play a story at given moments"),
+    "clock": Entry("gridcase.cli.clock:clock", "计算到期时刻并逐段说明", "due moment of a limit, explained"),
+    "locate": Entry("gridcase.cli.locate:locate", "查找坐标所在的单元网格", "unit grid cell of a point"),
+    "check": Entry(
+        "gridcase.cli.check:check", "检查流程、地理、配置和数据库", "check all files and the database"
+    ),
+    "diagram": Entry("gridcase.cli.diagram:diagram", "输出流程图 (Mermaid)", "draw a workflow as Mermaid"),
+    "rank": Entry("gridcase.cli.rank:rank", "由案件历史计算排名", "rank units from the case history"),
+    "evaluate": Entry(
+        "gridcase.cli.evaluate:evaluate", "按方案计算计数文件", "score a file of counts by a scheme"
+    ),
+    "district": Entry(
+        "gridcase.cli.district:district", "生成示意区的地理数据", "make the synthetic district"
+    ),
+    "db": Entry("gridcase.cli.db:db", "数据库升级与状态", "migrate the database, show its state"),
+    "user": Entry("gridcase.cli.user:user", "管理人员", "manage people"),
+    "token": Entry("gridcase.cli.user:token", "签发接口令牌", "make a token for the interface"),
+    "scheduler": Entry("gridcase.cli.jobs:scheduler", "启动定时任务", "run the scheduled jobs"),
+    "run-job": Entry("gridcase.cli.jobs:run_job", "按指定时刻运行一次任务", "run one job at a given moment"),
+    "jobs": Entry("gridcase.cli.jobs:jobs", "列出任务及其时间", "list the jobs and their times"),
+}
