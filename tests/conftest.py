@@ -1,0 +1,49 @@
+"""Fixtures for all tests: fresh databases on SQLite and on PostgreSQL.
+
+    def test_something(database_url): ...     runs twice, on an empty SQLite file and an empty PostgreSQL database
+    def test_something(sqlite_url): ...       an empty SQLite file
+    def test_something(postgres_url): ...     an empty PostgreSQL database
+
+A database with tables in it is cheaper as a copy. On PostgreSQL:
+
+    name = postgres.fill("migrated", upgrade)     # `upgrade(url)` runs once a test process
+    url = postgres.create(name)                   # a copy in some 30 ms
+    ...
+    postgres.drop(url)
+
+The server is one a test process, and is started by the first test that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'gridcase.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
