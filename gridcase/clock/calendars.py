@@ -1,0 +1,166 @@
+"""The working calendar: rows of holidays and make-up days over plain weekdays, as tables of day numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate, compress
+from pathlib import Path
+
+from gridcase.clock.moments import FIRST_DAY, HORIZON_DAYS
+from gridcase.errors import DefinitionError, Fault, nearest_name
+
+HOLIDAY = "holiday"
+WORKDAY = "workday"
+COLUMNS = ("date", "kind", "name")
+
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_WEEK = bytes((1, 1, 1, 1, 1, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """One dated row: `kind` is `holiday` or `workday` (a make-up day, 调休); `name` is the festival."""
+
+    on: date
+    kind: str
+    name: str
+
+
+class WorkCalendar:
+    """Which days are working days from 1900 to 2299; a listed date wins over its weekday (clock.md 3).
+
+    Of several rows for one date the last counts. `days_before[d]` is the number of working days before day
+    number d, `working_days[k]` the day number of working day k (both from 0, day 0 is 1900-01-01);
+    `holidays` gives the name of a listed holiday by its day number.
+    """
+
+    def __init__(self, rows: Iterable[CalendarRow] = ()) -> None:
+        listed = {row.on: row for row in rows}
+        self.loaded_years: frozenset[int] = frozenset(on.year for on in listed)
+        self.holidays: dict[int, str] = {}
+        flags = bytearray(_WEEK * (HORIZON_DAYS // 7 + 1))[:HORIZON_DAYS]
+        for on, row in listed.items():
+            day = on.toordinal() - FIRST_DAY
+            if 0 <= day < HORIZON_DAYS:
+                flags[day] = row.kind == WORKDAY
+                if row.kind == HOLIDAY:
+                    self.holidays[day] = row.name
+        self.flags: bytes = bytes(flags)
+        self.days_before: array[int] = array("l", accumulate(self.flags, initial=0))
+        self.working_days: array[int] = array("l", compress(range(HORIZON_DAYS), self.flags))
+
+    def is_working(self, on: date) -> bool:
+        """Whether `on` (years 1900 to 2299) is a working day."""
+        return self.flags[on.toordinal() - FIRST_DAY] == 1
+
+    def holiday_name(self, on: date) -> str | None:
+        """The name of the holiday listed for `on`, or None when it is none."""
+        return self.holidays.get(on.toordinal() - FIRST_DAY)
+
+
+def parse_calendar(text: str, file: str) -> list[CalendarRow]:
+    """Reads a calendar file: CSV with the columns `date` (YYYY-MM-DD), `kind` (holiday, workday) and `name`.
+
+    A byte-order mark, blank lines and blanks around a field do not count. Raises DefinitionError with all
+    faults: `bad_file`, `missing_key`, `unknown_key`, `bad_value`, `duplicate_name` (source: geo.md 9, `import`).
+    """
+    faults: list[Fault] = []
+    rows: dict[date, CalendarRow] = {}
+    try:
+        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+    except csv.Error as error:
+        raise DefinitionError([Fault(file, "", "bad_file", f"not a CSV file: {error}")]) from None
+    header = [name.strip() for name in lines[0]] if lines else []
+    faults.extend(_header_faults(header, file))
+    if faults:
+        raise DefinitionError(faults)
+    for number, line in enumerate(lines[1:], start=2):
+        if not any(part.strip() for part in line):
+            continue
+        row = _row(header, line, _Place(file, number), faults)
+        if row and row.on in rows:
+            faults.append(Fault(file, f"line {number}", "duplicate_name", f"{row.on} is listed twice"))
+        elif row:
+            rows[row.on] = row
+    if faults:
+        raise DefinitionError(faults)
+    return list(rows.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row stands."""
+
+    file: str
+    line: int
+
+    def fault(self, code: str, text: str) -> Fault:
+        return Fault(self.file, f"line {self.line}", code, text)
+
+
+def _header_faults(header: list[str], file: str) -> list[Fault]:
+    faults = [
+        Fault(file, "line 1", "missing_key", f"column {name}") for name in COLUMNS if name not in header
+    ]
+    for index, name in enumerate(header):
+        if name not in COLUMNS:
+            near = nearest_name(name, COLUMNS)
+            hint = f", nearest is {near}" if near else ""
+            faults.append(Fault(file, "line 1", "unknown_key", f"column {name}{hint}"))
+        elif name in header[:index]:
+            faults.append(Fault(file, "line 1", "duplicate_name", f"column {name}"))
+    return faults
+
+
+def _row(header: list[str], line: list[str], place: _Place, faults: list[Fault]) -> CalendarRow | None:
+    if len(line) != len(header):
+        faults.append(place.fault("bad_value", f"{len(line)} fields, not {len(header)}"))
+        return None
+    fields = {name: part.strip() for name, part in zip(header, line, strict=True)}
+    on = _date(fields["date"])
+    if on is None:
+        faults.append(
+            place.fault("bad_value", f"date = {fields['date']!r} is no date YYYY-MM-DD of 1900 to 2299")
+        )
+    if fields["kind"] not in (HOLIDAY, WORKDAY):
+        near = nearest_name(fields["kind"], (HOLIDAY, WORKDAY))
+        hint = f", nearest is {near}" if near else ""
+        faults.append(place.fault("bad_value", f"kind = {fields['kind']!r} is not holiday or workday{hint}"))
+        return None
+    return CalendarRow(on, fields["kind"], fields["name"]) if on else None
+
+
+def _date(text: str) -> date | None:
+    match = _DATE.fullmatch(text)
+    if match is None or not 1900 <= int(match[1]) <= 2299:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
+def load_calendar(folder: Path) -> WorkCalendar:
+    """The calendar of every `*.csv` in `folder`, read in the order of the names; later files win.
+
+    A folder that does not exist gives a calendar without rows. Raises DefinitionError with the faults of all
+    files, OSError when a file cannot be opened.
+    """
+    rows: list[CalendarRow] = []
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.csv")):
+        try:
+            rows.extend(parse_calendar(path.read_bytes().decode("utf-8"), str(path)))
+        except UnicodeDecodeError:
+            faults.append(Fault(str(path), "", "bad_file", "not UTF-8"))
+        except DefinitionError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise DefinitionError(faults)
+    return WorkCalendar(rows)
