@@ -63,4 +63,4 @@ def load_site_settings(site: SiteFolder | str | None = None) -> Settings:
 
 def choose_database_url(db: str | None, settings: Settings, site: SiteFolder) -> str:
     """`--db` before GRIDCASE_DATABASE_URL before config.toml (api.md 3)."""
-    return database_url(db, settings, site, os.environ)
+    return database_url(db, settings=settings, site=site, environ=os.environ)

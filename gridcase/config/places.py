@@ -12,7 +12,9 @@ from gridcase.resources import SiteFolder, shipped_folder
 _SQLITE = "sqlite:///"
 
 
-def database_url(chosen: str | None, settings: Settings, site: SiteFolder, environ: Mapping[str, str]) -> str:
+def database_url(
+    chosen: str | None, *, settings: Settings, site: SiteFolder, environ: Mapping[str, str]
+) -> str:
     """The database: `chosen` (`--db`) before GRIDCASE_DATABASE_URL before config.toml (api.md 3).
 
     A relative SQLite file of config.toml lies in the site folder, any other in the current folder.
