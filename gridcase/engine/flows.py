@@ -1,0 +1,162 @@
+"""All workflow definitions of a folder: reads and checks them together, and finds one by name and version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridcase.engine.build import build, role_of
+from gridcase.engine.definition import Definition
+from gridcase.engine.draft import Draft, decode, read_draft
+from gridcase.engine.guards import Guard
+from gridcase.engine.lint_graph import GraphLint
+from gridcase.engine.lint_names import CheckLimit, NameLint, Vocabulary
+from gridcase.errors import DefinitionError, Fault, NotFound, nearest_name
+
+NOT_WORKFLOWS = ("notices.toml", "duties.toml")
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Checked definitions by name and version."""
+
+    by_version: Mapping[tuple[str, int], Definition]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the workflows, each once, in order of the alphabet."""
+        return tuple(sorted({name for name, _ in self.by_version}))
+
+    def latest(self, name: str) -> Definition:
+        """The highest version of a workflow: the one that takes new cases. Raises NotFound `unknown_workflow`."""
+        versions = [version for known, version in self.by_version if known == name]
+        if not versions:
+            nearest = nearest_name(name, self.names)
+            raise NotFound("unknown_workflow", f"no workflow {name!r}", workflow=name, nearest=nearest)
+        return self.by_version[name, max(versions)]
+
+    def get(self, name: str, version: int) -> Definition:
+        """One version of a workflow. Raises NotFound `unknown_workflow`."""
+        try:
+            return self.by_version[name, version]
+        except KeyError:
+            text = f"no version {version} of workflow {name!r}"
+            raise NotFound("unknown_workflow", text, workflow=name, version=version) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A version as it is stored: its text, and how many cases are open on it."""
+
+    text: str
+    open_count: int
+
+
+def read_folder(folder: Path, *, called: str | None = None) -> dict[str, bytes]:
+    """The workflow files directly in `folder` by the name under which faults show them: `called`/file.toml.
+
+    Left out are the files of other form, notices.toml and duties.toml. `called` is the folder's own name unless
+    given. Raises OSError when the folder or a file cannot be read (source: flow.md 9).
+    """
+    shown = folder.resolve().name if called is None else called
+    paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.is_file())
+    return {f"{shown}/{path.name}": path.read_bytes() for path in paths if path.name not in NOT_WORKFLOWS}
+
+
+def load_flows(
+    files: Mapping[str, bytes | str],
+    guards: Mapping[str, Guard],
+    *,
+    records: Collection[str],
+    check_limit: CheckLimit,
+) -> Flows:
+    """The definitions of `files` (file name to content), which may name `guards` and `records`.
+
+    `check_limit` says what is wrong with a limit text: the engine knows no units. Raises DefinitionError with all
+    faults of all files (source: flow.md 9).
+    """
+    drafts = _checked(files, Vocabulary(guards, records, check_limit))
+    faults = [fault for draft in drafts for fault in draft.faults]
+    if faults:
+        raise DefinitionError(faults)
+    definitions = [build(draft) for draft in drafts]
+    return Flows({(definition.name, definition.version): definition for definition in definitions})
+
+
+def lint_flows(
+    files: Mapping[str, bytes | str],
+    guards: Mapping[str, Guard],
+    *,
+    records: Collection[str],
+    check_limit: CheckLimit,
+) -> list[Fault]:
+    """The faults for which `load_flows` would refuse these files; empty when they are sound."""
+    drafts = _checked(files, Vocabulary(guards, records, check_limit))
+    return [fault for draft in drafts for fault in draft.faults]
+
+
+def lint_versions(files: Mapping[str, bytes | str], stored: Mapping[tuple[str, int], Stored]) -> list[Fault]:
+    """The files whose text differs from the stored one of the same name and version: `version_not_raised`.
+
+    Running cases stay on the stored text, so a change needs a higher version. Line ends do not count.
+    """
+    faults = []
+    for draft in _readable([read_draft(file, content) for file, content in sorted(files.items())]):
+        name, version = draft.top.values.get("name"), draft.top.values.get("version")
+        known = stored.get((name, version)) if name is not None and version is not None else None
+        if known is not None and decode(known.text) != draft.text:
+            text = (
+                f"the text differs from version {version} of {name} as stored; "
+                f"{known.open_count} open cases run on it: raise version"
+            )
+            faults.append(Fault(draft.file, "", "version_not_raised", text))
+    return faults
+
+
+def _checked(files: Mapping[str, bytes | str], vocabulary: Vocabulary) -> list[Draft]:
+    drafts = [read_draft(file, content) for file, content in sorted(files.items())]
+    readable = _readable(drafts)
+    for draft in readable:
+        NameLint(draft, vocabulary).run()
+        GraphLint(draft).run()
+    _find_double_versions(readable)
+    _find_double_roles(readable)
+    return drafts
+
+
+def _readable(drafts: Sequence[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.is_readable]
+
+
+def _find_double_versions(drafts: Sequence[Draft]) -> None:
+    first: dict[tuple[str, int], Draft] = {}
+    for draft in drafts:
+        name, version = draft.top.values.get("name"), draft.top.values.get("version")
+        if name is None or version is None:
+            continue
+        other = first.setdefault((name, version), draft)
+        if other is not draft:
+            text = f'name = "{name}" with version = {version} stands in {other.file} already'
+            draft.report(draft.top, "duplicate_name", text)
+
+
+def _find_double_roles(drafts: Sequence[Draft]) -> None:
+    """One role code is one role in all files: told in another way, it is reported where it comes second."""
+    first: dict[str, tuple[Draft, tuple[object, ...]]] = {}
+    for draft in drafts:
+        for role in draft.tables["role"]:
+            if role.name is None or role.doubtful:
+                continue
+            way = role_of(role.values)
+            other, other_way = first.setdefault(role.name, (draft, way))
+            if other is not draft and way != other_way:
+                text = f'code = "{role.name}" is told in another way in {other.file}: {_told_difference(way, other_way)}'
+                draft.report(role, "duplicate_name", text)
+
+
+def _told_difference(way: tuple[object, ...], other: tuple[object, ...]) -> str:
+    keys = ("label", "centre", "sees")
+    return ", ".join(
+        f"{key} {theirs} there" for key, mine, theirs in zip(keys, way, other, strict=True) if mine != theirs
+    )
