@@ -150,7 +150,7 @@ def load_calendar(folder: Path) -> WorkCalendar:
     """The calendar of every `*.csv` in `folder`, read in the order of the names; later files win.
 
     A folder that does not exist gives a calendar without rows. Raises DefinitionError with the faults of all
-    files, OSError when a file cannot be opened.
+    files (`bad_file` for one that cannot be read).
     """
     rows: list[CalendarRow] = []
     faults: list[Fault] = []
@@ -159,6 +159,8 @@ def load_calendar(folder: Path) -> WorkCalendar:
             rows.extend(parse_calendar(path.read_bytes().decode("utf-8"), str(path)))
         except UnicodeDecodeError:
             faults.append(Fault(str(path), "", "bad_file", "not UTF-8"))
+        except OSError as error:
+            faults.append(Fault(str(path), "", "bad_file", error.strerror or str(error)))
         except DefinitionError as error:
             faults.extend(error.faults)
     if faults:

@@ -28,12 +28,13 @@ def lamp(task: Task, rules: ClockRules, *, now: datetime, yellow: int) -> str:
         return RED
     scale = rules.measure(task.limit)
     start, holds = course.span.start, course.holds()
-    passed = _passed(scale, (start, max(start, second)), holds)
-    whole = _passed(scale, (start, due), holds)
+    passed = passed_outside(scale, (start, max(start, second)), holds)
+    whole = passed_outside(scale, (start, due), holds)
     return YELLOW if passed * 100 >= yellow * whole else GREEN
 
 
-def _passed(scale: Scale, stretch: Stretch, holds: tuple[Stretch, ...]) -> int:
+def passed_outside(scale: Scale, stretch: Stretch, holds: tuple[Stretch, ...]) -> int:
+    """Seconds of the scale in `stretch` that lie outside the holds."""
     start, end = stretch
     held = sum(scale.count(min(to, end)) - scale.count(begin) for begin, to in holds if begin < end)
     return scale.count(end) - scale.count(start) - held

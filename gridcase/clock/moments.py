@@ -81,17 +81,18 @@ def input_second(moment: datetime) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
-def date_text(day: int) -> str:
-    """Day number `day` as `YYYY-MM-DD`."""
-    return date.fromordinal(FIRST_DAY + day).isoformat()
+def date_text(day: int) -> bytes:
+    """Day number `day` as `YYYY-MM-DD` in ASCII."""
+    return date.fromordinal(FIRST_DAY + day).isoformat().encode()
 
 
 @lru_cache(maxsize=1 << 12)
-def _time_text(rest: int) -> str:
+def time_text(rest: int) -> str:
+    """Second `rest` of a day (0 to 86,399) as `T16:30:00+08:00`."""
     return f"T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}+08:00"
 
 
 def write_moment(second: int) -> str:
     """`second` as `YYYY-MM-DDTHH:MM:SS+08:00`."""
     day, rest = divmod(second, DAY)
-    return date_text(day) + _time_text(rest)
+    return date_text(day).decode() + time_text(rest)

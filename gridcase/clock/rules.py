@@ -88,6 +88,11 @@ def make_rules(calendar: WorkCalendar, slots: object, workday: object) -> ClockR
     return _compiled(calendar, seconds, parse_workday(workday))
 
 
+def with_settings(rules: ClockRules, *, slots: tuple[tuple[int, int], ...], workday: str) -> ClockRules:
+    """The calendar of `rules` with other checked slots (seconds of the day) and reading."""
+    return _compiled(rules.calendar, slots, workday)
+
+
 @lru_cache(maxsize=256)
 def _compiled(calendar: WorkCalendar, slots: tuple[tuple[int, int], ...], workday: str) -> ClockRules:
     return ClockRules(calendar, slots, workday)
