@@ -4,14 +4,13 @@ from gridcase.clock.arithmetic import counted, due_moment, is_on_time, overdue_s
 from gridcase.clock.batch import answer, answer_line, answers, refusal
 from gridcase.clock.calendars import CalendarRow, WorkCalendar, load_calendar, parse_calendar
 from gridcase.clock.explanation import Explanation, explain
-from gridcase.clock.lamps import lamp
+from gridcase.clock.lamps import lamp, yellow_moment
 from gridcase.clock.limits import Limit, Unit, parse_limit
 from gridcase.clock.moments import CHINA
 from gridcase.clock.printing import readable
 from gridcase.clock.refusals import ClockError
 from gridcase.clock.rules import ClockRules, make_rules
 from gridcase.clock.tasks import Extension, Hold, Task
-from gridcase.clock.yellow import yellow_moment
 
 __all__ = [
     "CHINA",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
 from itertools import accumulate
 
+from gridcase.clock.held import HeldScale
 from gridcase.clock.moments import (
     DAY,
     EPOCH,
@@ -18,7 +18,6 @@ from gridcase.clock.moments import (
 )
 from gridcase.clock.refusals import ClockError
 from gridcase.clock.rules import ClockRules
-from gridcase.clock.tables import Scale
 from gridcase.clock.tasks import (
     Request,
     Span,
@@ -89,67 +88,39 @@ def span_of(task: Task, rules: ClockRules) -> Span:
 
 
 class Course:
-    """One checked task under its rules: where its holds cut the count, and what follows from it.
+    """One checked task under its rules: its totals, its due moment and the holds that matter.
 
-    `totals[k]` is the limit with the first k extensions. `_used_at[i]` is the counted time used at the beginning
-    of hold i (clock.md 5.2), `_lost[i]` the count that falls into the holds before hold i.
+    `totals[k]` is the limit with the first k extensions, in the unit of the scale.
     """
 
     def __init__(self, span: Span, rules: ClockRules) -> None:
         self.span = span
         self.rules = rules
-        self.scale: Scale = rules.units[span.limit.unit].scale
-        self.origin = self.scale.origin(span.start)
+        self.scale = HeldScale(rules.units[span.limit.unit].scale, span.start, span.holds)
         self.totals = list(
             accumulate((rules.total(one.limit) for one in span.extensions), initial=rules.total(span.limit))
         )
-        self._lost = [0]
-        self._used_at: list[int] = []
-        for begin, end in span.holds:
-            at_begin, at_end = self._since(begin), self._since(end)
-            self._used_at.append(at_begin - self._lost[-1])
-            self._lost.append(self._lost[-1] + at_end - at_begin)
-
-    def _since(self, second: int) -> int:
-        return max(0, self.scale.count(second) - self.origin)
 
     @property
     def total(self) -> int:
-        """Limit plus all extensions, in the unit of the scale."""
+        """Limit plus all extensions."""
         return self.totals[-1]
-
-    def hold_count(self, total: int) -> int:
-        """How many of the merged holds begin before the due moment of `total`, so that they matter."""
-        return bisect_left(self._used_at, total)
 
     def holds(self) -> tuple[Stretch, ...]:
         """The merged holds that begin before the due moment."""
-        return self.span.holds[: self.hold_count(self.total)]
+        return self.scale.holds(self.total)
 
     def due(self) -> int:
         """The due moment; raises ClockError `extension_after_due`, or `bad_limit` after the year 2299."""
         for request, total in zip(self.span.extensions, self.totals, strict=False):
-            due = self._due_of(total)
+            due = self.scale.moment(total)
             if request.at > due:
                 raise ClockError(
                     "extension_after_due",
                     f"asked for at {write_moment(request.at)}, due at {write_moment(due)}",
                 )
-        return self._due_of(self.total)
-
-    def _due_of(self, total: int) -> int:
-        return self.scale.moment(self.origin + total + self._lost[self.hold_count(total)])
+        return self.scale.moment(self.total)
 
     def used(self, second: int) -> int:
         """The counted time used at `second`; holds that begin at or after the due moment change nothing."""
-        if second <= self.span.start:
-            return 0
-        holds = self.holds()
-        place = bisect_right(holds, second, key=_begin)
-        if place and second < holds[place - 1][1]:
-            return self._used_at[place - 1]
-        return self._since(second) - self._lost[place]
-
-
-def _begin(hold: Stretch) -> int:
-    return hold[0]
+        return self.scale.used(second, self.total)

@@ -83,7 +83,7 @@ def parse_calendar(text: str, file: str) -> list[CalendarRow]:
     for number, line in enumerate(lines[1:], start=2):
         if not any(part.strip() for part in line):
             continue
-        row = _row(header, line, _Place(file, number), faults)
+        row = _row(header, line, place=_Place(file, number), faults=faults)
         if row and row.on in rows:
             faults.append(Fault(file, f"line {number}", "duplicate_name", f"{row.on} is listed twice"))
         elif row:
@@ -118,7 +118,7 @@ def _header_faults(header: list[str], file: str) -> list[Fault]:
     return faults
 
 
-def _row(header: list[str], line: list[str], place: _Place, faults: list[Fault]) -> CalendarRow | None:
+def _row(header: list[str], line: list[str], *, place: _Place, faults: list[Fault]) -> CalendarRow | None:
     if len(line) != len(header):
         faults.append(place.fault("bad_value", f"{len(line)} fields, not {len(header)}"))
         return None

@@ -81,7 +81,7 @@ def _warnings(rules: ClockRules, start: int, due: int) -> Iterator[bytes]:
             yield to_json({**warning, "text": warning_text(year)})
 
 
-def _interval(edges: tuple[str, str], why: str, name: str, text: str) -> bytes:
+def _interval(edges: tuple[str, str], why: str, *, name: str, text: str) -> bytes:
     """One interval as a template: `%b` in the arguments is filled in later, as `used` is by `%d`."""
     counted = "true" if why in COUNTED else "false"
     named = f'"name": {_quoted(name)}, ' if why == HOLIDAY else ""
@@ -107,7 +107,7 @@ def _time_template(why: str, name: str, times: Stretch, *, is_one_day: bool, len
     stretch = f"%b{time_label(begin)}至{'' if is_one_day else '%b'}{time_label(end)}"
     counts = why in COUNTED
     text = counted_text(stretch, why, duration(length)) if counts else idle_text(stretch, why, safe)
-    return _interval((f"%b{time_text(begin)}", f"%b{time_text(end % DAY)}"), why, safe, text)
+    return _interval((f"%b{time_text(begin)}", f"%b{time_text(end % DAY)}"), why, name=safe, text=text)
 
 
 def _time_lines(course: Course, due: int) -> Iterator[bytes]:
@@ -158,18 +158,18 @@ class _WholeDay:
 
 
 @lru_cache(maxsize=4096)
-def _day_template(why: str, name: str, times: Stretch, closing: int) -> bytes:
+def _day_template(why: str, name: str, times: Stretch, *, closing: int) -> bytes:
     """A day of a closings clock. Blanks: date of `from`, date of `to`, used, label of the day, and used again."""
     safe = name.replace("%", "%%")
     counts = why == CLOSING
     text = closing_text("%b", closing) if counts else idle_day_text("%b", why, safe, closing=closing)
-    return _interval((f"%b{time_text(times[0])}", f"%b{time_text(times[1])}"), why, safe, text)
+    return _interval((f"%b{time_text(times[0])}", f"%b{time_text(times[1])}"), why, name=safe, text=text)
 
 
 def _closing_lines(course: Course, due: int) -> Iterator[bytes]:
     used, closing = 0, course.rules.closing
     for begin, end, why, name in days(course, due):
-        template = _day_template(why, name, (begin % DAY, end % DAY), closing)
+        template = _day_template(why, name, (begin % DAY, end % DAY), closing=closing)
         day, last = begin // DAY, end // DAY
         if why == CLOSING:
             used += 1

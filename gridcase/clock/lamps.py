@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from gridcase.clock.arithmetic import Course, span_of
-from gridcase.clock.moments import second_of
+from gridcase.clock.held import HeldScale
+from gridcase.clock.moments import HORIZON, moment_of, second_of
 from gridcase.clock.rules import ClockRules
-from gridcase.clock.tables import Scale
-from gridcase.clock.tasks import Stretch, Task
+from gridcase.clock.tasks import Task
 
 GREEN = "green"
 YELLOW = "yellow"
@@ -26,15 +26,23 @@ def lamp(task: Task, rules: ClockRules, *, now: datetime, yellow: int) -> str:
     due, second = course.due(), second_of(now)
     if second > due:
         return RED
-    scale = rules.measure(task.limit)
-    start, holds = course.span.start, course.holds()
-    passed = passed_outside(scale, (start, max(start, second)), holds)
-    whole = passed_outside(scale, (start, due), holds)
-    return YELLOW if passed * 100 >= yellow * whole else GREEN
+    measure, whole = _measured(course, due)
+    return YELLOW if measure.used(second, whole) * 100 >= yellow * whole else GREEN
 
 
-def passed_outside(scale: Scale, stretch: Stretch, holds: tuple[Stretch, ...]) -> int:
-    """Seconds of the scale in `stretch` that lie outside the holds."""
-    start, end = stretch
-    held = sum(scale.count(min(to, end)) - scale.count(begin) for begin, to in holds if begin < end)
-    return scale.count(end) - scale.count(start) - held
+def yellow_moment(task: Task, rules: ClockRules, *, yellow: int) -> datetime:
+    """The earliest second, in China time, at which `lamp` answers yellow; never after the due moment.
+
+    `yellow` is the percentage of the setting `lamp.yellow`. Raises as `due_moment` (source: clock.md 7).
+    """
+    course = Course(span_of(task, rules), rules)
+    measure, whole = _measured(course, course.due())
+    share = min(whole, -(-yellow * whole // 100))
+    return moment_of(measure.moment(share) if share > 0 else course.span.start)
+
+
+def _measured(course: Course, due: int) -> tuple[HeldScale, int]:
+    """The scale of the lamp without the holds that matter, and what it counts from the start to `due`."""
+    scale = course.rules.measure(course.span.limit)
+    measure = HeldScale(scale, course.span.start, course.holds())
+    return measure, measure.used(due, HORIZON)
