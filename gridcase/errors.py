@@ -59,7 +59,9 @@ class NotFound(GridcaseError):
 class Refused(GridcaseError):
     """The flow says no; `reasons` carries every reason, never empty."""
 
-    def __init__(self, reasons: Sequence[Reason], code: str = "refused", message: str = "", **data: Any) -> None:
+    def __init__(
+        self, reasons: Sequence[Reason], code: str = "refused", message: str = "", **data: Any
+    ) -> None:
         super().__init__(code, message or ", ".join(reason.code for reason in reasons), **data)
         self.reasons = tuple(reasons)
 
