@@ -57,11 +57,11 @@ def read_area_list(path: Path, file: str, faults: list[GeoFault]) -> list[AreaRo
         values = {name: field.strip() for name, field in zip(header, fields, strict=True)}
         # A blank in a code is a fault of G-01, so the code alone is kept as it stands.
         values["code"] = fields[header.index("code")]
-        rows.append(_read_row(values, number, file, faults))
+        rows.append(_read_row(values, number, file=file, faults=faults))
     return rows
 
 
-def _read_row(values: dict[str, str], number: int, file: str, faults: list[GeoFault]) -> AreaRow:
+def _read_row(values: dict[str, str], number: int, *, file: str, faults: list[GeoFault]) -> AreaRow:
     place = values["code"] or f"line {number}"
     span, wrong = read_span(values.get("valid_from"), values.get("valid_to"))
     faults += [GeoFault(file, place, "dates", fault) for fault in wrong]

@@ -142,7 +142,7 @@ class Geography:
         grid = _grid_on(duty, on) if duty else None
         return Place(*self._heads[best], lon, lat, self._classes[best], grid)
 
-    def place_at(self, position: int, lon: float, lat: float, on: date) -> Place:
+    def place_at(self, position: int, lon: float, lat: float, *, on: date) -> Place:
         """The place of a WGS-84 point in the cell at this position, as `locate_many` gives it."""
         grid = _grid_on(self._duty[position], on)
         return Place(*self._heads[position], lon, lat, self._classes[position], grid)

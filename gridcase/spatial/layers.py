@@ -98,7 +98,7 @@ def _read_layer(path: Path, file: str, faults: list[GeoFault], *, may_be_null: b
     )
     features = []
     for number, (item, outline) in enumerate(zip(raw, outlines, strict=True), start=1):
-        feature, told = _read_feature(item, number, outline.shape, system)
+        feature, told = _read_feature(item, number, shape=outline.shape, system=system)
         told += [("G-07", text) for text in outline.faults]
         if not may_be_null and isinstance(item, dict) and item.get("geometry") is None:
             told.append(("G-07", "has no geometry"))
@@ -129,7 +129,9 @@ def _read_collection(path: Path) -> Mapping[str, Any]:
     return content
 
 
-def _read_feature(item: Any, number: int, shape: Any, system: str) -> tuple[Feature, list[tuple[str, str]]]:
+def _read_feature(
+    item: Any, number: int, *, shape: Any, system: str
+) -> tuple[Feature, list[tuple[str, str]]]:
     """One feature and its faults as (check, text), apart from those of its geometry."""
     place = f"feature {number}"
     if not isinstance(item, dict) or item.get("type") != "Feature":

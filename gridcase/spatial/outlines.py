@@ -58,7 +58,7 @@ def read_outlines(geometries: Sequence[Any], system: str) -> list[Outline]:
     _judge_places(outlines, lon, lat)
     for outline in outlines:
         if outline.is_usable and not _in_box(lon[slice(*outline.bounds)], lat[slice(*outline.bounds)]):
-            outline.faults.append(_box_fault(outline, (raw_x, raw_y), (lon, lat), system))
+            outline.faults.append(_box_fault(outline, raw=(raw_x, raw_y), there=(lon, lat), system=system))
     _build_shapes([outline for outline in outlines if outline.is_usable], np.column_stack([lon, lat]))
     return outlines
 
@@ -130,7 +130,7 @@ def _judge_places(outlines: Sequence[Outline], lon: Floats, lat: Floats) -> None
 
 
 def _box_fault(
-    outline: Outline, raw: tuple[Floats, Floats], there: tuple[Floats, Floats], system: str
+    outline: Outline, *, raw: tuple[Floats, Floats], there: tuple[Floats, Floats], system: str
 ) -> str:
     """Whether a geometry outside the box is swapped or somewhere else, with its first bad position."""
     place = slice(*outline.bounds)

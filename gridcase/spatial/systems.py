@@ -53,19 +53,19 @@ def declared_system(holder: Mapping[str, Any]) -> tuple[str | None, list[str]]:
     declared: dict[str, str] = {}
     faults: list[str] = []
     if holder.get("coordinate_system") is not None:
-        _take("coordinate_system", holder["coordinate_system"], declared, faults)
+        _take("coordinate_system", holder["coordinate_system"], declared=declared, faults=faults)
     crs = holder.get("crs")
     if crs is not None:
         properties = crs.get("properties") if isinstance(crs, dict) else None
         name = properties.get("name") if isinstance(properties, dict) else crs
-        _take("crs", name, declared, faults)
+        _take("crs", name, declared=declared, faults=faults)
     if len(set(declared.values())) > 1:
         told = " but ".join(f"{member} says {system}" for member, system in declared.items())
         faults.append(f"two declared coordinate systems: {told}")
     return (None if faults else next(iter(declared.values()), None)), faults
 
 
-def _take(member: str, value: Any, declared: dict[str, str], faults: list[str]) -> None:
+def _take(member: str, value: Any, *, declared: dict[str, str], faults: list[str]) -> None:
     try:
         declared[member] = parse_system(value)
     except ValueError as error:

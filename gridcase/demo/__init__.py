@@ -1,0 +1,1 @@
+"""The synthetic district (示意) and what is played on it."""
