@@ -40,7 +40,7 @@ check: $(DONE)/dev ## 格式、类型、分层、篇幅、数据文件 · format
 	$(BIN)/gridcase check
 
 bench: $(DONE)/dev ## 基准测试：数值、下限、比率 · benchmarks: figure, floor, ratio
-	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+	PYTHONPATH=. $(BIN)/python tests/bench $(BENCH_ARGS)
 
 assets: $(VENDOR)/leaflet/leaflet.js ## 下载网页库 (npm) · fetch the libraries of the pages (npm)
 
