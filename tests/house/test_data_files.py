@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -173,3 +175,10 @@ def test_a_data_file_is_utf8_without_mark_and_carriage_return(path: Path) -> Non
     assert not content.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in content
     content.decode("utf-8")
+
+
+def test_no_job_is_scheduled_near_midnight() -> None:
+    times = [getattr(Settings().jobs, each.name) for each in fields(Settings().jobs)]
+
+    assert times
+    assert [time for time in times if re.match(r"(23|00):", time)] == []
