@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from gridcase import __version__
 from gridcase.cases.guards import GUARDS
+from gridcase.cli import main
 from gridcase.cli.commands import COMMANDS
 from gridcase.config import SECRETS
 from tests.house import error_page
@@ -127,3 +129,25 @@ def test_the_licence_is_whole() -> None:
     assert "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION" in text
     assert all(f"   {number}. " in text for number in range(1, 10))
     assert "END OF TERMS AND CONDITIONS" in text
+
+
+def options_of(command: click.Command) -> set[str]:
+    """The long options of a command and of its sub-commands, less those that every command shares."""
+    parts = [command, *(command.commands.values() if isinstance(command, click.Group) else [])]
+    options = {
+        name
+        for part in parts
+        for param in part.params
+        if isinstance(param, click.Option)
+        for name in param.opts
+    }
+    return {name for name in options if name.startswith("--")} - {"--help", "--site", "--db"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_row_of_a_command_names_all_its_options_and_no_other(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    (row,) = re.findall(rf"^\| `gridcase {name}\b.*$", read("docs/commands.md"), flags=re.MULTILINE)
+
+    assert command is not None
+    assert set(re.findall(r"--[a-z-]+", row)) - {"--site", "--db"} == options_of(command)
