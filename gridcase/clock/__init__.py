@@ -2,7 +2,7 @@
 
 from gridcase.clock.arithmetic import counted, due_moment, is_on_time, overdue_seconds
 from gridcase.clock.batch import answer, answer_line, answers, refusal
-from gridcase.clock.calendars import CalendarRow, WorkCalendar, load_calendar, parse_calendar
+from gridcase.clock.calendars import CalendarRow, WorkCalendar, load_calendar, load_calendar_rows, parse_calendar
 from gridcase.clock.explanation import Explanation, explain
 from gridcase.clock.lamps import lamp, yellow_moment
 from gridcase.clock.limits import Limit, Unit, parse_limit
@@ -33,6 +33,7 @@ __all__ = [
     "is_on_time",
     "lamp",
     "load_calendar",
+    "load_calendar_rows",
     "make_rules",
     "overdue_seconds",
     "parse_calendar",

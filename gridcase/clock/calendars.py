@@ -147,10 +147,15 @@ def _date(text: str) -> date | None:
 
 
 def load_calendar(folder: Path) -> WorkCalendar:
-    """The calendar of every `*.csv` in `folder`, read in the order of the names; later files win.
+    """The calendar of every `*.csv` in `folder`, as `load_calendar_rows` reads them."""
+    return WorkCalendar(load_calendar_rows(folder))
 
-    A folder that does not exist gives a calendar without rows. Raises DefinitionError with the faults of all
-    files (`bad_file` for one that cannot be read).
+
+def load_calendar_rows(folder: Path) -> list[CalendarRow]:
+    """The rows of every `*.csv` in `folder`, read in the order of the names; later ones win in a calendar.
+
+    A folder that does not exist has no rows. Raises DefinitionError with the faults of all files (`bad_file` for
+    one that cannot be read).
     """
     rows: list[CalendarRow] = []
     faults: list[Fault] = []
@@ -165,4 +170,4 @@ def load_calendar(folder: Path) -> WorkCalendar:
             faults.extend(error.faults)
     if faults:
         raise DefinitionError(faults)
-    return WorkCalendar(rows)
+    return rows

@@ -13,14 +13,16 @@ class ClockEffect:
     """What one step did to one run of one stage clock.
 
     `act` is one of
-      start   a new run with the full limit; `due_at` is its due moment, `limit` its text, `department` its owner;
+      start   a new run with the full limit; `due_at` is its due moment, `limit` its text, `department` its owner,
+              `workday` and `slots` the reading and working hours it is counted by;
       stop    the run ended and is judged: `on_time`, `used` (counted seconds), `due_at` as judged (None when held);
       end     the run ended without a verdict (terminal state, or a new run replaced it): `used`;
       hold    a hold begins at `at`; `due_at` is None if it began before the due moment, else the old one;
       resume  the hold (or the stop) that lay open ends at `at`; `held_from` is its begin; `due_at` is the new due moment;
       extend  an extension asked for at `asked_at` was granted; `limit` is its size, `due_at` the new due moment
-              (None while held);
+              (None while held); `on_time` the new verdict when the run had stopped already;
       redue   the due moment was computed anew (a calendar year was loaded): `due_at` new, `old_due_at` old.
+    `until_at` is the planned end of a hold; `yellow_at` goes with `due_at`: from then on the lamp is yellow.
     All moments are aware UTC. `used` is counted seconds under the clock's own rules, wall time never.
     """
 
@@ -37,6 +39,10 @@ class ClockEffect:
     asked_at: datetime | None = None
     old_due_at: datetime | None = None
     hold_kind: str | None = None
+    until_at: datetime | None = None
+    yellow_at: datetime | None = None
+    workday: str | None = None
+    slots: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +38,9 @@ class AreaTable:
 
     def __len__(self) -> int:
         return len(self._areas)
+
+    def __iter__(self) -> Iterator[Area]:
+        return iter(self._areas.values())
 
     def get(self, code: str) -> Area:
         """The area of this code. Raises NotFound `unknown_area`."""

@@ -1,0 +1,215 @@
+"""Wires one installation: configuration, definitions, guards, places, calendar, clock; and makes the site of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from gridcase.cases.book import Rulebook
+from gridcase.cases.catalogue import load_catalogue, load_catalogue_files, read_channels, store_conditions
+from gridcase.cases.definitions import store_versions, stored_versions, version_faults
+from gridcase.cases.guards import GUARDS
+from gridcase.cases.photos import PhotoStore
+from gridcase.cases.records import RECORD_NAMES
+from gridcase.clock import CalendarRow, ClockError, WorkCalendar, load_calendar_rows, parse_limit
+from gridcase.config import Settings, data_folder, database_url
+from gridcase.db import Database
+from gridcase.directory.queries import calendar_rows
+from gridcase.directory.service import RoleRules, site_fact, store_areas
+from gridcase.engine import FlowMachine, Flows, load_flows, read_folder
+from gridcase.errors import DefinitionError, Fault, GridcaseError, Reason
+from gridcase.migrations import schema_state, upgrade
+from gridcase.resources import SiteFolder
+from gridcase.spatial import Geography, load_geography
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+Clock = Callable[[], datetime]
+
+# A demo database has its own clock: the number of seconds by which it differs from the machine's.
+DEMO_MARK = "demo"
+CLOCK_OFFSET = "clock_offset_s"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installation, ready for work: where it lies, its database, its rulebook and its clock."""
+
+    site: SiteFolder
+    settings: Settings
+    database: Database
+    book: Rulebook
+    clock: Clock
+
+    @property
+    def roles(self) -> RoleRules:
+        """What definitions and settings say of roles."""
+        definitions = [self.book.flows.latest(name) for name in self.book.flows.names]
+        return RoleRules(
+            known=frozenset(code for definition in definitions for code in definition.roles),
+            centre=frozenset(
+                code for definition in definitions for code, role in definition.roles.items() if role.centre
+            ),
+            merge=tuple(frozenset(pair) for pair in self.settings.roles.merge),
+        )
+
+
+def check_limit(text: Any) -> Reason | None:
+    """What is wrong with a limit text, for the lint of definitions: the engine knows no units."""
+    try:
+        parse_limit(text)
+    except ClockError as error:
+        return Reason(error.code, {"text": error.message})
+    return None
+
+
+def open_database(settings: Settings, site: SiteFolder, *, db: str | None, is_bulk: bool = False) -> Database:
+    """The database of a site: `db` before the environment before config.toml."""
+    return Database(database_url(db, settings=settings, site=site, environ=os.environ), is_bulk=is_bulk)
+
+
+def open_installation(
+    site: SiteFolder,
+    settings: Settings,
+    *,
+    db: str | None = None,
+    clock: Clock | None = None,
+    is_bulk: bool = False,
+) -> Installation:
+    """Open a site. An empty database is migrated and loaded with what the site ships first.
+
+    Raises DefinitionError with the faults of all files, and GridcaseError `schema_outdated` for a database that
+    needs `gridcase db upgrade`.
+    """
+    geography = load_geography(
+        site.geo, code_scheme=settings.geo.code_scheme, snap_m=float(settings.geo.snap_m)
+    )
+    database = open_database(settings, site, db=db, is_bulk=is_bulk)
+    machine_clock: Clock = clock or (lambda: datetime.now(UTC))
+    _prepare(database, settings, site, geography)
+    with database.transaction() as connection:
+        book = _rulebook(connection, settings, site, geography, now=machine_clock())
+        offset = site_fact(connection, settings.site.district, CLOCK_OFFSET)
+    if clock is None and offset is not None:
+        shift = timedelta(seconds=int(offset))
+        return Installation(site, settings, database, book, lambda: datetime.now(UTC) + shift)
+    return Installation(site, settings, database, book, machine_clock)
+
+
+def _prepare(database: Database, settings: Settings, site: SiteFolder, geography: Geography) -> None:
+    with database.reading() as connection:
+        state = schema_state(connection)
+    if state.current is None:
+        upgrade(database)
+        with database.transaction() as connection:
+            _load_reference(connection, settings, site, geography)
+    elif not state.is_current:
+        raise GridcaseError(
+            "schema_outdated",
+            f"the database is at revision {state.current}, the program at {state.head}: run `gridcase db upgrade`",
+        )
+
+
+def _load_reference(
+    connection: Connection, settings: Settings, site: SiteFolder, geography: Geography
+) -> None:
+    district = settings.site.district
+    conditions = load_catalogue_files(site.workflows / "catalogue", settings.catalogue.standard)
+    if not conditions:
+        text = f"no row of the standard {settings.catalogue.standard!r} (setting catalogue.standard) in workflows/catalogue"
+        raise DefinitionError([Fault("config.toml", "catalogue.standard", "unknown_standard", text)])
+    store_conditions(connection, district, conditions)
+    rows = [
+        {
+            "district": district,
+            "code": area.code,
+            "level": area.level,
+            "name": area.name,
+            "parent": area.parent,
+            "area_class": None,
+            "valid_from": area.span.valid_from,
+            "valid_to": area.span.valid_to,
+        }
+        for area in geography.areas
+    ]
+    rows += [
+        {
+            "district": district,
+            "code": cell.code,
+            "level": "cell",
+            "name": cell.code,
+            "parent": cell.community,
+            "area_class": cell.area_class,
+            "valid_from": cell.valid_from,
+            "valid_to": cell.valid_to,
+        }
+        for cell in geography.all_cells()
+    ]
+    store_areas(connection, rows)
+
+
+def _rulebook(
+    connection: Connection, settings: Settings, site: SiteFolder, geography: Geography, *, now: datetime
+) -> Rulebook:
+    district = settings.site.district
+    flows = _flows(connection, settings, site)
+    store_versions(connection, district, flows, now=now)
+    channels = site.workflows / "channels.csv"
+    folder = Path(data_folder(settings, site))
+    return Rulebook(
+        settings=settings,
+        flows=flows,
+        machines={key: FlowMachine(definition, GUARDS) for key, definition in flows.by_version.items()},
+        catalogue=load_catalogue(connection, district, settings.catalogue.standard),
+        channels=read_channels(channels.read_text(encoding="utf-8"), str(channels)),
+        geography=geography,
+        calendar=_calendar(connection, district, site),
+        photos=PhotoStore(
+            folder / "photos",
+            max_bytes=settings.photos.max_bytes,
+            max_pixels=settings.photos.max_pixels,
+            thumbnail_pixels=settings.photos.thumbnail_pixels,
+        ),
+    )
+
+
+def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flows:
+    files: Mapping[str, bytes | str] = read_folder(site.workflows)
+    faults = version_faults(connection, settings.site.district, files)
+    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+    if faults:
+        raise DefinitionError(faults)
+    if settings.workflow.default not in flows.names:
+        text = f"no workflow {settings.workflow.default!r} in workflows/"
+        raise DefinitionError([Fault("config.toml", "workflow.default", "unknown_workflow", text)])
+    # A version that left the folder goes on for the cases that began with it, on its stored words.
+    stored = {
+        f"stored/{name}-{version}.toml": known.text
+        for (name, version), known in stored_versions(connection, settings.site.district).items()
+        if (name, version) not in flows.by_version
+    }
+    return (
+        load_flows({**files, **stored}, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+        if stored
+        else flows
+    )
+
+
+def _calendar(connection: Connection, district: str, site: SiteFolder) -> WorkCalendar:
+    """The files of the site in name order; an administrator's rows override them (clock.md 3)."""
+    own = [CalendarRow(on, kind, name) for on, kind, name in calendar_rows(connection, district)]
+    return WorkCalendar([*load_calendar_rows(site.workflows / "calendars"), *own])
+
+
+def create_app(installation: Installation) -> Flask:
+    """The site and the interface of an installation."""
+    from gridcase.web import make_site
+
+    return make_site(installation.database, installation.book, installation.clock)

@@ -1,0 +1,227 @@
+"""Works out what a move, a grant or a release does to the stage clocks of a case (clock.md 8, flow.md 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from gridcase.cases.runs import HoldSpan, Run, Runs
+from gridcase.clock import ClockRules, Extension, Hold, Task, counted, due_moment, parse_limit, yellow_moment
+from gridcase.engine.definition import ClockRule, Definition
+from gridcase.errors import Reason, Refused
+from gridcase.facts import ClockEffect
+
+SAME_TIME_LIMIT = "同时段"
+
+Slots = tuple[tuple[str, str], ...]
+RulesOf = Callable[[str, Slots], ClockRules]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How a new run is counted: limit text, reading of 工作日 and working hours."""
+
+    limit: str
+    workday: str
+    slots: Slots
+
+
+@dataclass(frozen=True)
+class ClockDesk:
+    """What the arithmetic needs beside the case: the calendar, the settings, the filed limit, the rework rule."""
+
+    rules_of: RulesOf
+    yellow: int
+    workday: str
+    slots: Slots
+    is_rework_remaining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMove:
+    """A move as the clocks see it. `due_by_window` is the end of a same-time window, if the move sets one."""
+
+    trigger: str
+    from_state: str | None
+    to_state: str
+    at: datetime
+    department: str | None
+    filed: Timing | None
+    due_by_window: datetime | None = None
+
+
+def effects_of_move(
+    definition: Definition, runs: Runs, move: ClockMove, desk: ClockDesk
+) -> list[ClockEffect]:
+    """The effects of a move on all clocks, in the order of the definition.
+
+    Raises Refused `limit_filed` when a clock takes the filed limit and none was filed.
+    """
+    effects: list[ClockEffect] = []
+    for rule in definition.clocks.values():
+        effects.extend(_effects_on_clock(rule, runs.latest(rule.name), move, desk, definition))
+    if definition.states[move.to_state].terminal:
+        touched = {effect.clock for effect in effects if effect.act in ("stop", "end")}
+        effects.extend(_end(run, move.at, desk) for run in runs.open_runs() if run.clock not in touched)
+    return effects
+
+
+def _effects_on_clock(
+    rule: ClockRule, run: Run | None, move: ClockMove, desk: ClockDesk, definition: Definition
+) -> list[ClockEffect]:
+    acts = rule.acts(move.trigger, move.from_state, move.to_state)
+    starts, resumes = "start" in acts, "resume" in acts
+    if (
+        starts
+        and desk.is_rework_remaining
+        and move.trigger == "rework"
+        and run is not None
+        and not run.is_open
+    ):
+        return [resume_effect(run, move.at, desk)]
+    if starts and resumes and run is not None and run.open_hold is not None and run.is_open:
+        starts = run.department != move.department
+    if starts:
+        closing = [_end(run, move.at, desk)] if run is not None and run.is_open else []
+        is_own = definition.states[move.to_state].clock == rule.name
+        return [*closing, _start(rule, run, move, desk, window=move.due_by_window if is_own else None)]
+    if run is None:
+        return []
+    if run.is_open and "stop" in acts:
+        return [_stop(run, move.at, desk)]
+    if run.is_open and run.open_hold is None and "hold" in acts:
+        return [hold_effect(run, move.at, move.trigger, desk)]
+    if resumes and (run.open_hold is not None or run.is_judged):
+        return [resume_effect(run, move.at, desk)]
+    return []
+
+
+def _start(
+    rule: ClockRule, previous: Run | None, move: ClockMove, desk: ClockDesk, *, window: datetime | None
+) -> ClockEffect:
+    if rule.limit == "filed":
+        if move.filed is None:
+            raise Refused([Reason("limit_filed")])
+        timing = move.filed
+    else:
+        timing = Timing(rule.limit, desk.workday, desk.slots)
+    effect = ClockEffect(
+        clock=rule.name,
+        run=(previous.run if previous else 0) + 1,
+        act="start",
+        at=move.at,
+        limit=timing.limit if window is None else SAME_TIME_LIMIT,
+        workday=timing.workday,
+        slots=timing.slots,
+        department=move.department if rule.limit == "filed" else None,
+    )
+    if window is not None:
+        return replace(effect, due_at=window, yellow_at=_share_of_wall_time(move.at, window, desk.yellow))
+    task = Task(move.at, parse_limit(timing.limit))
+    return replace(effect, **_due(task, desk.rules_of(timing.workday, timing.slots), desk.yellow))
+
+
+def _share_of_wall_time(start: datetime, end: datetime, yellow: int) -> datetime:
+    return start + (end - start) * yellow / 100
+
+
+def task_of(run: Run, *, until: datetime | None = None) -> Task:
+    """The run as the clock room wants it. An open hold is taken to end at `until`."""
+    holds = tuple(
+        Hold(hold.start, hold.end or until)  # type: ignore[arg-type]
+        for hold in run.holds
+        if hold.end is not None or (until is not None and until >= hold.start)
+    )
+    extensions = tuple(Extension(_outside(at, holds), parse_limit(limit)) for at, limit in run.extensions)
+    return Task(run.started_at, parse_limit(run.limit), holds, extensions)
+
+
+def _outside(asked_at: datetime, holds: tuple[Hold, ...]) -> datetime:
+    """The moment of a request, or the end of the hold that began in the very same second, after it."""
+    for hold in sorted(holds, key=lambda hold: hold.start):
+        if hold.start <= asked_at < hold.end:
+            asked_at = hold.end
+    return asked_at
+
+
+def used_seconds(run: Run, at: datetime, desk: ClockDesk) -> int:
+    """Counted seconds from the start to `at` outside holds (working time, also for a closings clock)."""
+    if run.limit == SAME_TIME_LIMIT:
+        return int((at - run.started_at).total_seconds())
+    return counted(task_of(run, until=at), desk.rules_of("span", run.slots), until=at)
+
+
+def _due(task: Task, rules: ClockRules, yellow: int) -> dict[str, datetime]:
+    due = due_moment(task, rules)
+    return {
+        "due_at": due.astimezone(UTC),
+        "yellow_at": yellow_moment(task, rules, yellow=yellow).astimezone(UTC),
+    }
+
+
+def _due_of(run: Run, at: datetime, desk: ClockDesk) -> dict[str, datetime | None]:
+    if run.limit == SAME_TIME_LIMIT:
+        return {"due_at": run.due_at, "yellow_at": run.yellow_at}
+    return dict(_due(task_of(run, until=at), desk.rules_of(run.workday, run.slots), desk.yellow))
+
+
+def _stop(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
+    due = _due_of(run, at, desk) if run.open_hold else {"due_at": run.due_at, "yellow_at": run.yellow_at}
+    on_time = due["due_at"] is not None and at <= due["due_at"]
+    return ClockEffect(
+        run.clock, run.run, "stop", at, on_time=on_time, used=used_seconds(run, at, desk), **due
+    )
+
+
+def _end(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
+    return ClockEffect(run.clock, run.run, "end", at, used=used_seconds(run, at, desk))
+
+
+def hold_effect(
+    run: Run, at: datetime, kind: str, desk: ClockDesk, *, until: datetime | None = None
+) -> ClockEffect:
+    """A hold begins at `at`. One that begins before the due moment takes the due moment away (clock.md 5.6)."""
+    is_late = run.due_at is not None and at >= run.due_at
+    kept = {"due_at": run.due_at, "yellow_at": run.yellow_at} if is_late else {}
+    return ClockEffect(
+        run.clock,
+        run.run,
+        "hold",
+        at,
+        used=used_seconds(run, at, desk),
+        hold_kind=kind,
+        until_at=until,
+        **kept,
+    )
+
+
+def resume_effect(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
+    """The open hold ends at `at`, or a stopped run is opened again; the rest of the limit runs on."""
+    hold = run.open_hold
+    if hold is not None:
+        return ClockEffect(
+            run.clock,
+            run.run,
+            "resume",
+            at,
+            held_from=hold.start,
+            hold_kind=hold.kind,
+            **_due_of(run, at, desk),
+        )
+    stopped_at = run.ended_at or at
+    gap = HoldSpan("", stopped_at, run.used or 0, is_late=False, end=at)
+    reopened = replace(run, holds=[*run.holds, gap])
+    return ClockEffect(run.clock, run.run, "resume", at, held_from=stopped_at, **_due_of(reopened, at, desk))
+
+
+def extend_effect(run: Run, asked_at: datetime, limit: str, at: datetime, desk: ClockDesk) -> ClockEffect:
+    """A granted extension: part of the total from the moment it was asked for (clock.md 6.2)."""
+    longer = replace(run, extensions=[*run.extensions, (asked_at, limit)])
+    due = {"due_at": None, "yellow_at": None} if run.is_held else _due_of(longer, at, desk)
+    on_time = None
+    if run.is_judged and run.ended_at is not None and due["due_at"] is not None:
+        on_time = run.ended_at <= due["due_at"]
+    return ClockEffect(
+        run.clock, run.run, "extend", at, asked_at=asked_at, limit=limit, on_time=on_time, **due
+    )

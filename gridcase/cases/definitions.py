@@ -1,0 +1,47 @@
+"""Stored texts of workflow versions: a running case stays on the words it began with (flow.md 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from gridcase.cases.models import Case, DefinitionText
+from gridcase.engine import Flows, Stored, lint_versions
+from gridcase.errors import Fault
+
+_TEXT = DefinitionText.__table__.c
+
+
+def stored_versions(connection: Connection, district: str) -> dict[tuple[str, int], Stored]:
+    """The texts that were used before, each with how many cases are open on it."""
+    open_counts = {
+        (name, version): count
+        for name, version, count in connection.execute(
+            select(Case.workflow, Case.definition_version, func.count())
+            .where(Case.district == district, Case.is_open)
+            .group_by(Case.workflow, Case.definition_version)
+        )
+    }
+    rows = connection.execute(select(_TEXT.name, _TEXT.version, _TEXT.text).where(_TEXT.district == district))
+    return {
+        (name, version): Stored(text, open_counts.get((name, version), 0)) for name, version, text in rows
+    }
+
+
+def version_faults(connection: Connection, district: str, files: Mapping[str, bytes | str]) -> list[Fault]:
+    """`version_not_raised` for each version whose text differs from the stored one."""
+    return lint_versions(files, stored_versions(connection, district))
+
+
+def store_versions(connection: Connection, district: str, flows: Flows, *, now: datetime) -> None:
+    """Store the text of every version that is not stored yet."""
+    known = stored_versions(connection, district)
+    new = [
+        {"district": district, "name": name, "version": version, "text": definition.text, "stored_at": now}
+        for (name, version), definition in flows.by_version.items()
+        if (name, version) not in known
+    ]
+    if new:
+        connection.execute(insert(DefinitionText), new)

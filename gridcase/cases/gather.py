@@ -1,0 +1,216 @@
+"""Looks up what a move names, before the guards judge it: department, persons, place, condition, duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile
+from gridcase.cases.catalogue import Category
+from gridcase.cases.duplicates import open_duplicates
+from gridcase.cases.forms import MoveForm
+from gridcase.cases.guards import MoveFacts
+from gridcase.cases.loading import load_case
+from gridcase.cases.models import Photo
+from gridcase.cases.records import PHOTO_KINDS, REASON_CODES, RESULTS, photo_kind
+from gridcase.cases.steps import moment_text
+from gridcase.clock import CHINA, Unit, parse_limit
+from gridcase.directory.people import Actor, DepartmentCard
+from gridcase.directory.queries import find_actor, find_department
+from gridcase.engine.definition import Transition
+from gridcase.errors import Invalid
+
+_CLASS_KEYS = ("kind", "main_code", "sub_code")
+_POINT_KEYS = ("lon", "lat", "coordinate_system")
+_URGENT_UNITS = frozenset({Unit.URGENT_HOUR, Unit.URGENT_DAY})
+
+
+def gather(
+    desk: Desk, actor: Actor, case: CaseFile, form: MoveForm, rows: tuple[Transition, ...]
+) -> MoveFacts:
+    """The facts of a move. `rows` are the tables of the trigger that may apply in this state.
+
+    Raises Invalid when something named does not exist or cannot be read (`unknown_department`, `unknown_user`,
+    `unknown_case`, `unknown_condition`, `class_in_catalogue`, `outside_grid`, `bad_value`).
+    """
+    book, records = desk.book, dict(form.records)
+    check_codes(rows, records)
+    corrections = corrected(desk, case, records.get("corrections") or {})
+    guards = {guard.name for row in rows for guard in row.guards}
+    facts = MoveFacts(
+        actor=actor,
+        records=records,
+        now=desk.now,
+        case=case,
+        photo_count=len(form.photos),
+        place={key: corrections[key] for key in ("cell", "responsibility_grid") if key in corrections},
+        may_settle=lambda category: category in book.settings.self_handling.classes,
+        needs_other_inspector=book.settings.verification.other_inspector,
+    )
+    if records.get("corrections"):
+        facts.records["applied_corrections"] = corrections
+    facts.department = _department(desk, records.get("department"))
+    for code in records.get("assisting") or ():
+        _department(desk, code)
+    facts.inspector = _person(desk, records.get("inspector"), "inspector")
+    facts.handler = _person(desk, records.get("handler"), "handler")
+    if "main_case" in records:
+        facts.main_case = _main_case(desk, records["main_case"])
+    if records.get("condition_no") is not None:
+        facts.is_condition_known = find_condition(
+            desk, {**case.fields, **corrections}, records["condition_no"]
+        )
+    if "duplicates_seen" in guards:
+        facts.has_duplicates = bool(
+            open_duplicates(desk, {**case.fields, **corrections}, exclude=case.number)
+        )
+    if "has_photo" in guards:
+        sent = {photo_kind((*rows[0].records, *rows[0].optional))} if form.photos else set()
+        facts.photo_kinds = frozenset(case.photo_kinds | _appended_kinds(desk, case.number) | sent)
+    return facts
+
+
+def check_codes(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:
+    """Refuse a reason code or result that the trigger does not know."""
+    trigger = rows[0].trigger if rows else ""
+    for name, known in (("reason_code", REASON_CODES), ("result", RESULTS)):
+        value, choices = records.get(name), known.get(trigger)
+        if value is not None and choices is not None and value not in choices:
+            raise Invalid(
+                "bad_value", f"{name} must be one of {', '.join(choices)}", field=name, choices=choices
+            )
+
+
+def _department(desk: Desk, code: str | None) -> DepartmentCard | None:
+    if code is None:
+        return None
+    found = find_department(desk.connection, desk.district, code)
+    if found is None:
+        raise Invalid(
+            "unknown_department", f"there is no department {code!r}", field="department", department=code
+        )
+    return found
+
+
+def _person(desk: Desk, name: str | None, role: str) -> Actor | None:
+    if name is None:
+        return None
+    found = find_actor(desk.connection, desk.district, name)
+    if found is None:
+        raise Invalid("unknown_user", f"there is no user {name!r}", field=role, user=name)
+    if not found.has_role(role):
+        raise Invalid("bad_value", f"{name} is no {role}", field=role, user=name)
+    return found
+
+
+def _main_case(desk: Desk, number: str) -> CaseFile:
+    found = load_case(desk, number)
+    if found is None:
+        raise Invalid("unknown_case", f"there is no case {number!r}", field="main_case", case=number)
+    return found
+
+
+def _appended_kinds(desk: Desk, number: str) -> set[str]:
+    table = Photo.__table__.c
+    rows = desk.connection.execute(
+        select(table.kind).where(table.district == desk.district, table.number == number).distinct()
+    )
+    return {kind for (kind,) in rows if kind in PHOTO_KINDS}
+
+
+def corrected(desk: Desk, case: CaseFile, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that corrections change, with the names and codes that follow from them; empty when none are sent."""
+    if not sent:
+        return {}
+    applied = {key: value for key, value in sent.items() if key not in _POINT_KEYS}
+    if any(key in sent for key in _CLASS_KEYS):
+        wanted = {key: sent.get(key, case.fields[key]) for key in _CLASS_KEYS}
+        category = find_category(desk, wanted)
+        applied.update(wanted, main_name=category.main_name, sub_name=category.sub_name)
+    if any(key in sent for key in _POINT_KEYS):
+        missing = [key for key in _POINT_KEYS if sent.get(key) is None]
+        if missing:
+            raise Invalid(
+                "missing_field", f"corrections of the point need {', '.join(missing)}", field=missing[0]
+            )
+        applied.update(locate(desk, sent, case.reported_at))
+    return applied
+
+
+def find_category(desk: Desk, wanted: Mapping[str, Any]) -> Category:
+    """The category of kind, main_code and sub_code. Raises Invalid `class_in_catalogue`."""
+    category = desk.book.catalogue.find(wanted["kind"], wanted["main_code"], wanted["sub_code"])
+    if category is None:
+        text = "/".join(str(wanted[key]) for key in _CLASS_KEYS)
+        raise Invalid(
+            "class_in_catalogue", f"the catalogue has no class {text}", field="sub_code", category=text
+        )
+    return category
+
+
+def find_condition(desk: Desk, fields: Mapping[str, Any], no: int) -> bool:
+    """True when the class has this filing condition. Raises Invalid `unknown_condition` when it has not."""
+    category = find_category(desk, fields)
+    if no not in category.conditions:
+        known = sorted(category.conditions)
+        raise Invalid(
+            "unknown_condition",
+            f"the class has no condition {no}",
+            field="condition_no",
+            condition_no=no,
+            choices=known,
+        )
+    return True
+
+
+def locate(desk: Desk, point: Mapping[str, Any], reported_at: datetime) -> dict[str, Any]:
+    """The place fields of a point at the date of the report. Raises Invalid `outside_grid` and others."""
+    place = desk.book.geography.locate(
+        point["lon"], point["lat"], crs=point["coordinate_system"], on=reported_at.astimezone(CHINA).date()
+    )
+    return {
+        "lon": place.lon,
+        "lat": place.lat,
+        "raw_lon": point["lon"],
+        "raw_lat": point["lat"],
+        "coordinate_system": point["coordinate_system"],
+        "cell": place.cell,
+        "community": place.community,
+        "street": place.street,
+        "district": place.district,
+        "responsibility_grid": place.responsibility_grid,
+        "area_class": place.area_class,
+    }
+
+
+def filing_of(
+    desk: Desk, actor: Actor, fields: Mapping[str, Any], no: int, *, confirmations: int
+) -> dict[str, Any]:
+    """The filing record (flow.md 7), frozen as things read now."""
+    settings = desk.book.settings
+    category = find_category(desk, fields)
+    condition = category.conditions[no]
+    return {
+        "condition_no": no,
+        "condition": condition.text,
+        "closing_conditions": [condition.closing] if condition.closing else [],
+        "limit": condition.limit,
+        "workday": settings.clock.workday,
+        "slots": [list(slot) for slot in settings.clock.slots],
+        "standard": desk.book.catalogue.standard,
+        "kind": category.kind,
+        "main_code": category.main_code,
+        "main_name": category.main_name,
+        "sub_code": category.sub_code,
+        "sub_name": category.sub_name,
+        "urgent": bool(fields.get("urgent")) or parse_limit(condition.limit).unit in _URGENT_UNITS,
+        "area_class": fields["area_class"],
+        "cell": fields["cell"],
+        "confirmation_count": confirmations,
+        "filed_by": actor.name,
+        "filed_at": moment_text(desk.now),
+    }

@@ -1,0 +1,336 @@
+"""Tables of the register; every table that grows with cases carries the district in its primary key."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+
+from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gridcase.db import Base, UtcDateTime
+from gridcase.facts import FactRow
+
+
+class Case(Base):
+    """The present picture of one case: a fold over its steps that can be rebuilt at any time."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_open_due", "district", "is_open", "due_at"),
+        Index("ix_cases_state", "district", "state", "reported_at"),
+        Index("ix_cases_department", "district", "department", "is_open", "due_at"),
+        Index("ix_cases_reported_at", "district", "reported_at", "number"),
+        Index("ix_cases_cell", "district", "cell", "reported_at"),
+        Index("ix_cases_street", "district", "street", "reported_at"),
+        Index("ix_cases_inspector", "district", "inspector"),
+        Index("ix_cases_reported_by", "district", "reported_by"),
+        Index("ix_cases_nearby", "district", "sub_code", "main_code", "is_open", "lat"),
+    )
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, comment="number of steps")
+    workflow: Mapped[str] = mapped_column(String(60))
+    definition_version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(60))
+    stage: Mapped[str] = mapped_column(String(60))
+    is_open: Mapped[bool] = mapped_column(Boolean)
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="entry into the present state")
+
+    kind: Mapped[str] = mapped_column(String(10))
+    main_code: Mapped[str] = mapped_column(String(4))
+    sub_code: Mapped[str] = mapped_column(String(4))
+    main_name: Mapped[str] = mapped_column(String(100))
+    sub_name: Mapped[str] = mapped_column(String(100))
+    condition_no: Mapped[int | None] = mapped_column(Integer)
+    channel: Mapped[str] = mapped_column(String(40))
+    is_urgent: Mapped[bool] = mapped_column(Boolean)
+    description: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    component_code: Mapped[str | None] = mapped_column(String(20))
+    outside_number: Mapped[str | None] = mapped_column(String(100))
+    reporter_name: Mapped[str | None] = mapped_column(String(100))
+    reporter_phone: Mapped[str | None] = mapped_column(String(40))
+    is_reply_wanted: Mapped[bool] = mapped_column(Boolean)
+
+    lon: Mapped[float] = mapped_column(Float(53), comment="WGS-84 degrees")
+    lat: Mapped[float] = mapped_column(Float(53), comment="WGS-84 degrees")
+    raw_lon: Mapped[float] = mapped_column(Float(53), comment="as sent, in coordinate_system")
+    raw_lat: Mapped[float] = mapped_column(Float(53))
+    coordinate_system: Mapped[str] = mapped_column(String(20))
+    uncertainty_m: Mapped[float | None] = mapped_column(Float(53))
+    cell: Mapped[str] = mapped_column(String(15))
+    community: Mapped[str] = mapped_column(String(12))
+    street: Mapped[str] = mapped_column(String(9))
+    responsibility_grid: Mapped[str | None] = mapped_column(String(40))
+    area_class: Mapped[int] = mapped_column(Integer)
+
+    reported_by: Mapped[str] = mapped_column(String(80))
+    reported_role: Mapped[str] = mapped_column(String(40))
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    filed_by: Mapped[str | None] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    department: Mapped[str | None] = mapped_column(
+        String(40), comment="main department of the dispatch in force"
+    )
+    inspector: Mapped[str | None] = mapped_column(String(80), comment="inspector of the open task")
+    handler: Mapped[str | None] = mapped_column(String(80), comment="handler of the open assignment")
+    due_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="of the clock the state is measured by"
+    )
+    yellow_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handling_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_held: Mapped[bool] = mapped_column(Boolean)
+    attempt: Mapped[int] = mapped_column(Integer)
+    first_attempt_on_time: Mapped[bool | None] = mapped_column(Boolean)
+    is_difficult: Mapped[bool] = mapped_column(Boolean)
+    is_overdue_exempt: Mapped[bool] = mapped_column(Boolean)
+    appeal_result: Mapped[str | None] = mapped_column(String(10))
+    has_open_request: Mapped[bool] = mapped_column(Boolean)
+    main_case: Mapped[str | None] = mapped_column(String(20))
+    last_hash: Mapped[str] = mapped_column(String(64))
+
+
+class StepRow(Base):
+    """One step of the history: appended, hash-linked to the one before, never edited."""
+
+    __tablename__ = "step"
+    __table_args__ = (Index("ix_step_at", "district", "at"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    trigger: Mapped[str] = mapped_column(String(60))
+    from_state: Mapped[str | None] = mapped_column(String(60))
+    to_state: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(80))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(40))
+    department: Mapped[str | None] = mapped_column(String(40), comment="of the actor")
+    phone: Mapped[str] = mapped_column(String(40))
+    receiver: Mapped[str | None] = mapped_column(String(80))
+    opinion: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    used: Mapped[int | None] = mapped_column(
+        Integer, comment="counted seconds on the stage clock that it stopped"
+    )
+    on_time: Mapped[bool | None] = mapped_column(Boolean)
+    definition_version: Mapped[int] = mapped_column(Integer)
+    data: Mapped[str] = mapped_column(Text, comment="JSON: the records of the move")
+    clocks: Mapped[str] = mapped_column(Text, comment="JSON: effects on stage clocks")
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class ClockRun(Base):
+    """One run of one stage clock: start, limit, due moment, use and verdict."""
+
+    __tablename__ = "clock_run"
+    __table_args__ = (Index("ix_clock_run_open", "district", "is_open", "clock", "due_at"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    clock: Mapped[str] = mapped_column(String(60), primary_key=True)
+    run: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    department: Mapped[str | None] = mapped_column(String(40))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_open: Mapped[bool] = mapped_column(Boolean)
+    limit_text: Mapped[str] = mapped_column(String(40))
+    workday: Mapped[str] = mapped_column(String(20))
+    slots: Mapped[str] = mapped_column(Text, comment="JSON: working hours this run is counted by")
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used: Mapped[int | None] = mapped_column(Integer, comment="counted seconds at its last stop or hold")
+    on_time: Mapped[bool | None] = mapped_column(Boolean)
+
+
+class HoldRow(Base):
+    """One hold of a clock run, with the counted time used at its beginning."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index("ix_hold_until", "district", "to_at", "until_at"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    clock: Mapped[str] = mapped_column(String(60), primary_key=True)
+    run: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(60))
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used: Mapped[int] = mapped_column(Integer, comment="counted seconds used when the hold began")
+    until_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="released by itself at this moment"
+    )
+
+
+class RequestRow(Base):
+    """One request of a department or desk and what became of it."""
+
+    __tablename__ = "request"
+    __table_args__ = (Index("ix_request_state", "district", "state", "kind"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(30), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    applicant: Mapped[str] = mapped_column(String(80))
+    applicant_department: Mapped[str | None] = mapped_column(String(40))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    until_on: Mapped[str | None] = mapped_column(String(10), comment="China date, YYYY-MM-DD")
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FilingRecord(Base):
+    """What was filed, frozen: condition and limit as they read at that moment."""
+
+    __tablename__ = "filing_record"
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    filed_by: Mapped[str] = mapped_column(String(80))
+    filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    standard: Mapped[str] = mapped_column(String(40))
+    condition_no: Mapped[int] = mapped_column(Integer)
+    limit_text: Mapped[str] = mapped_column(String(40))
+    record: Mapped[str] = mapped_column(Text, comment="JSON: the whole filing record of flow.md 7")
+
+
+class CaseParty(Base):
+    """Who has or had a part in a case, and so may see it: departments, handlers, inspectors with a task."""
+
+    __tablename__ = "case_party"
+    __table_args__ = (Index("ix_case_party_code", "district", "kind", "code", "number"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class Photo(Base):
+    """One photo of a case; the file lies in a folder under its content hash."""
+
+    __tablename__ = "photo"
+    __table_args__ = (Index("ix_photo_case", "district", "number"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(12))
+    attempt: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int] = mapped_column(Integer)
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lon: Mapped[float | None] = mapped_column(Float(53))
+    lat: Mapped[float | None] = mapped_column(Float(53))
+    sent_by: Mapped[str] = mapped_column(String(80))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Note(Base):
+    """A note somebody appended to a case; never edited."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("ix_note_case", "district", "number"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20))
+    author: Mapped[str] = mapped_column(String(80))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Receipt(Base):
+    """The answer to a write by its client id: the same id again gets the same answer."""
+
+    __tablename__ = "receipt"
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    answer: Mapped[str] = mapped_column(Text, comment="JSON")
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseSerial(Base):
+    """The last serial given on a day: case numbers have no holes and never repeat."""
+
+    __tablename__ = "case_serial"
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    on_day: Mapped[str] = mapped_column(String(8), primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class DefinitionText(Base):
+    """The text of a workflow version as it was when first used; running cases stay on it."""
+
+    __tablename__ = "definition_text"
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CategoryCondition(Base):
+    """One row of the category table in force: sub category, filing condition, closing condition and limit."""
+
+    __tablename__ = "category_condition"
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    standard: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    main_code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    sub_code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    condition_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    main_name: Mapped[str] = mapped_column(String(100))
+    sub_name: Mapped[str] = mapped_column(String(100))
+    condition: Mapped[str] = mapped_column(Text)
+    closing_condition: Mapped[str] = mapped_column(Text)
+    limit_text: Mapped[str] = mapped_column(String(40))
+
+
+def _fact_column(field: dataclasses.Field[object]) -> Column[object]:
+    """The column of one FactRow field: counts are integers that start at 0, moments and keys may be empty."""
+    kind = str(field.type).replace(" ", "").removesuffix("|None")
+    if kind == "int":
+        return Column(field.name, Integer, nullable=False, server_default="0")
+    if kind == "bool":
+        return Column(field.name, Boolean, nullable=False, server_default="0")
+    if kind == "datetime":
+        return Column(field.name, UtcDateTime)
+    if kind == "date":
+        return Column(field.name, Date)
+    return Column(field.name, Text)
+
+
+case_fact = Table(
+    "case_fact",
+    Base.metadata,
+    Column("district", String(6), primary_key=True),
+    Column("number", String(20), primary_key=True),
+    Column("last_step_no", Integer, nullable=False),
+    Column("last_step_at", UtcDateTime, nullable=False),
+    *(
+        _fact_column(field)
+        for field in dataclasses.fields(FactRow)
+        if field.name not in ("district", "number")
+    ),
+    comment="One wide row a case: every count of a ranking is a plain sum over these rows",
+)

@@ -1,0 +1,66 @@
+"""Idempotent writes: the same client id with the same content gets the same answer, and nothing happens twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Dialect
+
+from gridcase.cases.book import Desk
+from gridcase.cases.models import Receipt
+from gridcase.cases.steps import dump_json
+from gridcase.cases.store import Batch, Prepared, fetch
+from gridcase.errors import Reason, Refused
+
+_TABLE = Receipt.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer of a write; `is_repeat` when it was given before and nothing was done now."""
+
+    body: dict[str, Any]
+    is_repeat: bool
+
+
+def content_hash(actor: str, path: str, body: Mapping[str, Any], photos: tuple[str, ...]) -> bytes:
+    """What "the same content" means: the same person, call, body and photos (by hash)."""
+    return hashlib.sha256(dump_json([actor, path, body, photos]).encode()).digest()
+
+
+@lru_cache(maxsize=8)
+def _select(dialect: Dialect) -> Prepared:
+    statement = select(_TABLE.c.content_hash, _TABLE.c.answer).where(
+        _TABLE.c.district == bindparam("district"), _TABLE.c.client_id == bindparam("client_id")
+    )
+    return Prepared(statement, dialect, {name: _TABLE.c[name].type for name in ("district", "client_id")})
+
+
+def once(desk: Desk, client_id: str | None, content: bytes, act: Callable[[], dict[str, Any]]) -> Answered:
+    """Run `act` unless this client id was answered before. Without a client id every call is a new one.
+
+    Raises Refused `client_id_reused` when the id was used with other content.
+    """
+    if client_id is None:
+        return Answered(act(), is_repeat=False)
+    keys = {"district": desk.district, "client_id": client_id}
+    rows = fetch(desk.connection, _select(desk.connection.dialect), keys)
+    if rows:
+        known, answer = rows[0]
+        if bytes(known) != content:
+            raise Refused([Reason("client_id_reused", {"client_id": client_id})], code="client_id_reused")
+        return Answered(json.loads(answer), is_repeat=True)
+    body = act()
+    batch = Batch(desk.connection)
+    # Two repeats at once meet in the primary key: the later one is judged again and finds this answer.
+    batch.add(
+        _TABLE, "insert", {**keys, "content_hash": content, "answer": dump_json(body), "written_at": desk.now}
+    )
+    batch.flush()
+    return Answered(body, is_repeat=False)

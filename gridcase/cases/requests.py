@@ -1,0 +1,296 @@
+"""Requests of departments and desks: asking, forwarding, deciding, withdrawing, releasing (flow.md 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile, Request
+from gridcase.cases.clocks import extend_effect, hold_effect
+from gridcase.cases.forms import MoveForm, RequestAnswer, RequestForm
+from gridcase.cases.loading import load_case
+from gridcase.cases.permission import check_decider, check_roles
+from gridcase.cases.releases import HOLDING_KINDS, release_draft, until_moment
+from gridcase.cases.service import applicant_kind, check_texts, move, release_due, settled_case
+from gridcase.cases.writing import Draft, append
+from gridcase.clock import CHINA
+from gridcase.directory.people import Actor
+from gridcase.engine.definition import RequestRule
+from gridcase.errors import Invalid, NotFound, NotPermitted, Reason, Refused
+from gridcase.facts import ClockEffect
+
+# These three change the handling clock and exclude each other (flow.md 5, Requests).
+CLOCK_KINDS = ("extension", "suspension", "deferral")
+_SHORTEST_REASON = 2
+
+
+def ask(desk: Desk, actor: Actor, number: str, form: RequestForm) -> RequestAnswer:
+    """Ask for an extension, a suspension, a deferral, a void.
+
+    Raises NotFound, NotPermitted, Invalid `unknown_request`, and Refused with every reason: `wrong_state`,
+    `not_held`, `before_due`, `requests_left`, `no_other_request`, `until_in_range`, `own_department_main`,
+    `record_missing`.
+    """
+    case = settled_case(desk, actor, number)
+    rule = case.definition.requests.get(form.kind)
+    if rule is None:
+        raise Invalid(
+            "unknown_request", f"the flow has no request {form.kind!r}", field="kind", kind=form.kind
+        )
+    roles = check_roles(case, actor, rule.asks)
+    check_texts(desk, {"reason": form.reason, "document": form.document})
+    reasons = _reasons_against(desk, case, actor, form, rule)
+    if reasons:
+        raise Refused(reasons)
+    request_id = f"R{len(case.requests) + 1}"
+    data: dict[str, Any] = {"request": request_id, "request_kind": form.kind}
+    if form.until is not None:
+        data["until"] = form.until.isoformat()
+    if form.document:
+        data["document"] = form.document
+    return _append(desk, case, request_id, Draft(
+        trigger="request", to_state=case.state or "", actor=actor, role=roles[0], data=data, reason=form.reason.strip(),
+        photos=form.photos,
+    ))  # fmt: skip
+
+
+def _reasons_against(
+    desk: Desk, case: CaseFile, actor: Actor, form: RequestForm, rule: RequestRule
+) -> list[Reason]:
+    reasons = _state_reasons(case, rule)
+    if rule.kind in CLOCK_KINDS:
+        reasons += _clock_reasons(desk, case, rule)
+        if actor.department is None or actor.department != case.department:
+            reasons.append(Reason("own_department_main"))
+    elif any(request.kind == rule.kind for request in case.open_requests):
+        reasons.append(Reason("no_other_request"))
+    if rule.kind in HOLDING_KINDS:
+        reasons += _until_reasons(desk, form.until, rule)
+    return reasons + _missing_records(actor, form)
+
+
+def _state_reasons(case: CaseFile, rule: RequestRule) -> list[Reason]:
+    if case.state not in rule.states:
+        return [Reason("wrong_state", {"state": case.state, "states": list(rule.states)})]
+    # A case that was never filed is rejected, not voided (flow.md 4).
+    return [Reason("after", {"trigger": "file"})] if rule.kind == "void" and not case.filings else []
+
+
+def _clock_reasons(desk: Desk, case: CaseFile, rule: RequestRule) -> list[Reason]:
+    reasons = []
+    run = case.runs.latest(rule.clock) if rule.clock else None
+    if case.is_held:
+        reasons.append(Reason("not_held"))
+    if run is not None and run.due_at is not None and desk.now > run.due_at:
+        reasons.append(Reason("before_due", {"due_at": run.due_at}))
+    granted, most = _granted_count(case, rule), _most(desk, rule)
+    if most is not None and granted >= most:
+        reasons.append(Reason("requests_left", {"granted": granted, "max": most}))
+    if any(request.kind in CLOCK_KINDS for request in case.open_requests):
+        reasons.append(Reason("no_other_request"))
+    return reasons
+
+
+def _granted_count(case: CaseFile, rule: RequestRule) -> int:
+    """Granted ones so far: of the present run for an extension (a new clock has its own), of the case otherwise."""
+    if rule.kind == "extension" and rule.clock:
+        run = case.runs.latest(rule.clock)
+        return len(run.extensions) if run else 0
+    return case.counters.get(f"{rule.kind}_count", 0)
+
+
+def _most(desk: Desk, rule: RequestRule) -> int | None:
+    settings = desk.book.settings
+    if rule.max is not None:
+        return rule.max
+    return {"extension": settings.extension.max, "suspension": settings.suspension.max}.get(rule.kind)
+
+
+def _until_reasons(desk: Desk, until: date | None, rule: RequestRule) -> list[Reason]:
+    if until is None:
+        return [Reason("record_missing", {"field": "until"}, field="until")]
+    today = desk.now.astimezone(CHINA).date()
+    days = rule.max_days
+    if days is None and rule.kind == "suspension":
+        days = desk.book.settings.suspension.max_days
+    last = today + timedelta(days=days) if days is not None else None
+    if until <= today or (last is not None and until > last):
+        return [Reason("until_in_range", {"first": today + timedelta(days=1), "last": last})]
+    return []
+
+
+def _missing_records(actor: Actor, form: RequestForm) -> list[Reason]:
+    missing = []
+    if len(form.reason.strip()) < _SHORTEST_REASON:
+        missing.append("reason")
+    if form.kind == "suspension" and not form.photos:
+        missing.append("photos")
+    is_department = actor.has_role("department_officer")
+    if form.kind == "void" and is_department and not (form.document or "").strip():
+        missing.append("document")
+    return [Reason("record_missing", {"field": name}, field=name) for name in missing]
+
+
+# --- deciding ------------------------------------------------------------------------------------------------
+
+
+def forward(
+    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+) -> RequestAnswer:
+    """Pass a request on to its decider. Raises as `grant`."""
+    case, request, rule = _find(desk, actor, number, request_id)
+    roles = check_roles(case, actor, [rule.forwards] if rule.forwards else [])
+    check_decider(actor, request, applicant_kind(desk, request))
+    _check_state(request, ("requested",))
+    return _decide(desk, case, request, actor, role=roles[0], trigger="forward", opinion=opinion)
+
+
+def grant(
+    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+) -> RequestAnswer:
+    """Grant a request. Granting a void request is the move that voids the case: one act, one step.
+
+    Raises NotFound (`unknown_case`, `unknown_request`), NotPermitted (`role_missing`, `separation`,
+    `approver_is_applicant`, `same_department`), Refused `request_state`, `wrong_state`, `not_held`, `until_in_range`.
+    """
+    case, request, rule = _find(desk, actor, number, request_id)
+    roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
+    check_decider(actor, request, applicant_kind(desk, request))
+    _check_state(request, ("forwarded",) if rule.forwards else ("requested", "forwarded"))
+    voiding = _voiding_trigger(case) if rule.kind == "void" else None
+    if voiding is not None:
+        moved = move(desk, actor, number, voiding, MoveForm({"opinion": opinion} if opinion else {}))
+        return RequestAnswer(request.id, number, "granted", moved.version)
+    effects = _effects_of_grant(desk, case, request, rule)
+    return _decide(
+        desk, case, request, actor, role=roles[0], trigger="grant", opinion=opinion, effects=effects
+    )
+
+
+def _voiding_trigger(case: CaseFile) -> str | None:
+    for row in case.definition.transitions:
+        if any(guard.name == "void_request_open" for guard in row.guards):
+            return row.trigger
+    return None
+
+
+def _effects_of_grant(desk: Desk, case: CaseFile, request: Request, rule: RequestRule) -> list[ClockEffect]:
+    run = case.runs.latest(rule.clock) if rule.clock else None
+    clocks = desk.book.clock_desk
+    if rule.kind == "extension" and run is not None:
+        size = rule.size or desk.book.settings.extension.size
+        limit = run.limit if size == "original" else size
+        return [extend_effect(run, request.asked_at, limit, desk.now, clocks)]
+    if rule.kind not in HOLDING_KINDS:
+        return []
+    until = until_moment(request.until) if request.until else None
+    reasons = []
+    if case.state not in rule.states or run is None or not run.is_open:
+        reasons.append(Reason("wrong_state", {"state": case.state, "states": list(rule.states)}))
+    if case.is_held:
+        reasons.append(Reason("not_held"))
+    if until is None or until <= desk.now:
+        reasons.append(Reason("until_in_range", {"until": request.until}))
+    if reasons or run is None:
+        raise Refused(reasons)
+    return [hold_effect(run, desk.now, rule.kind, clocks, until=until)]
+
+
+def refuse(
+    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+) -> RequestAnswer:
+    """Refuse a request, with a written reason in `opinion`. Raises as `grant`, and Refused `record_missing`."""
+    case, request, rule = _find(desk, actor, number, request_id)
+    roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
+    check_decider(actor, request, applicant_kind(desk, request))
+    reasons = [] if request.is_open and case.is_open else [_state_reason(request)]
+    if len((opinion or "").strip()) < _SHORTEST_REASON:
+        reasons.append(Reason("record_missing", {"field": "opinion"}, field="opinion"))
+    if reasons:
+        raise Refused(reasons)
+    return _decide(desk, case, request, actor, role=roles[0], trigger="refuse", opinion=opinion)
+
+
+def withdraw(
+    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+) -> RequestAnswer:
+    """Take one's own open request back. Raises NotPermitted `role_missing` for anybody but the applicant."""
+    case, request, rule = _find(desk, actor, number, request_id)
+    roles = check_roles(case, actor, rule.asks)
+    if actor.name != request.applicant:
+        raise NotPermitted("role_missing", "only the applicant withdraws a request", request=request.id)
+    _check_state(request, ("requested", "forwarded"))
+    return _decide(desk, case, request, actor, role=roles[0], trigger="withdraw", opinion=opinion)
+
+
+def release(
+    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+) -> RequestAnswer:
+    """End a granted suspension or deferral before its date: by the main department or by the deciding role."""
+    case, request, rule = _find(desk, actor, number, request_id)
+    roles = check_roles(case, actor, (*rule.asks, *rule.decides) if rule.kind in HOLDING_KINDS else ())
+    deciding = [role for role in roles if role in rule.decides]
+    reasons = []
+    if request.state != "granted" or not case.is_open:
+        reasons.append(_state_reason(request))
+    if not deciding and actor.department != case.department:
+        reasons.append(Reason("own_department_main"))
+    if reasons:
+        raise Refused(reasons)
+    draft = release_draft(desk, case, request, actor=actor, role=roles[0], at=desk.now)
+    draft.opinion = opinion
+    return _append(desk, case, request.id, draft)
+
+
+def _find(desk: Desk, actor: Actor, number: str, request_id: str) -> tuple[CaseFile, Request, RequestRule]:
+    case = settled_case(desk, actor, number)
+    request = case.requests.get(request_id)
+    if request is None:
+        raise NotFound("unknown_request", f"the case has no request {request_id!r}", request=request_id)
+    return case, request, case.definition.requests[request.kind]
+
+
+def _check_state(request: Request, wanted: Sequence[str]) -> None:
+    if request.state not in wanted:
+        raise Refused([_state_reason(request)])
+
+
+def _state_reason(request: Request) -> Reason:
+    return Reason("request_state", {"request": request.id, "state": request.state})
+
+
+def _decide(
+    desk: Desk,
+    case: CaseFile,
+    request: Request,
+    actor: Actor,
+    *,
+    role: str,
+    trigger: str,
+    opinion: str | None,
+    effects: Sequence[ClockEffect] = (),
+) -> RequestAnswer:
+    check_texts(desk, {"opinion": opinion})
+    draft = Draft(
+        trigger=trigger,
+        to_state=case.state or "",
+        actor=actor,
+        role=role,
+        data={"request": request.id, "request_kind": request.kind},
+        effects=effects,
+        opinion=opinion,
+    )
+    return _append(desk, case, request.id, draft)
+
+
+def _append(desk: Desk, case: CaseFile, request_id: str, draft: Draft) -> RequestAnswer:
+    append(desk, case, draft)
+    return RequestAnswer(request_id, case.number, case.requests[request_id].state, case.version)
+
+
+def release_holds(desk: Desk, number: str) -> int:
+    """The job's share for one case: release what is due. Answers how many steps were written."""
+    case = load_case(desk, number)
+    return release_due(desk, case) if case is not None else 0

@@ -1,0 +1,345 @@
+"""Reports and moves: the commands that make and move cases, each one transaction with one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile, Request
+from gridcase.cases.clocks import ClockMove, Timing, effects_of_move
+from gridcase.cases.duplicates import open_duplicates
+from gridcase.cases.forms import Moved, MoveForm, Reported, ReportForm
+from gridcase.cases.gather import filing_of, find_category, find_condition, gather, locate
+from gridcase.cases.guards import MoveFacts
+from gridcase.cases.loading import visible_case
+from gridcase.cases.permission import check_decider, check_roles, check_trigger
+from gridcase.cases.records import fields_of, photo_kind
+from gridcase.cases.releases import due_releases
+from gridcase.cases.steps import moment_text
+from gridcase.cases.store import next_number
+from gridcase.cases.windows import same_time_window
+from gridcase.cases.writing import Draft, append
+from gridcase.clock import CHINA
+from gridcase.directory.people import Actor
+from gridcase.directory.queries import find_department
+from gridcase.engine import Accepted, Rejected
+from gridcase.engine.definition import Definition, Transition
+from gridcase.errors import ChangedMeanwhile, Invalid, NotPermitted, Reason, Refused
+
+# Opinion and reason stand in columns of their own; the last two are only for the judging.
+_NOT_IN_DATA = frozenset({"opinion", "reason", "receiver", "applied_corrections", "corrections"})
+
+
+# --- report --------------------------------------------------------------------------------------------------
+
+
+def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
+    """Make a case from a report.
+
+    Raises Invalid (`unknown_channel`, `unknown_workflow`, `class_in_catalogue`, `unknown_condition`,
+    `outside_grid`, `too_long`), NotPermitted `role_missing`, Refused `inspector_photo`.
+    """
+    book = desk.book
+    definition = _workflow(desk, form.workflow)
+    channel = book.channels.get(form.channel)
+    if channel is None:
+        raise Invalid(
+            "unknown_channel", f"there is no channel {form.channel!r}", field="channel", channel=form.channel
+        )
+    fields = _report_fields(desk, form)
+    fields.update(
+        workflow=definition.name,
+        is_public=channel.is_public,
+        is_assigned=channel.is_assigned,
+        needs_confirmation=channel.needs_confirmation,
+    )
+    roles = tuple(role for role in (channel.role, "system") if actor.has_role(role))
+    if not roles:
+        raise NotPermitted(
+            "role_missing", "no role of this person may report in this channel", roles=[channel.role]
+        )
+    facts = MoveFacts(
+        actor=actor,
+        records={"kind": form.kind, "main_code": form.main_code, "sub_code": form.sub_code},
+        now=desk.now,
+        photo_count=len(form.photos),
+        photo_kinds=frozenset({"before"} if form.photos else ()),
+        place=fields,
+        is_inspector_report=channel.role == "inspector",
+    )
+    trigger = next(row.trigger for row in definition.transitions if row.is_start)
+    verdict = book.machine(definition).judge(trigger, None, roles=roles, facts=facts)
+    if isinstance(verdict, Rejected):
+        raise _rejection(verdict)
+    number = next_number(desk.connection, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
+    case = CaseFile(number=number, definition=definition)
+    move = ClockMove(trigger, None, verdict.to, desk.now, department=None, filed=None)
+    draft = Draft(
+        trigger=trigger,
+        to_state=verdict.to,
+        actor=actor,
+        role=verdict.role,
+        data=fields,
+        effects=effects_of_move(definition, case.runs, move, book.clock_desk),
+        photos=form.photos,
+        photo_kind="before",
+    )
+    append(desk, case, draft)
+    return Reported(
+        number=number,
+        state=verdict.to,
+        version=case.version,
+        cell=fields["cell"],
+        community=fields["community"],
+        street=fields["street"],
+        district=fields["district"],
+        duplicates=tuple(open_duplicates(desk, fields, exclude=number)),
+    )
+
+
+def _workflow(desk: Desk, name: str | None) -> Definition:
+    wanted = name or desk.book.settings.workflow.default
+    if wanted not in desk.book.flows.names:
+        raise Invalid(
+            "unknown_workflow", f"there is no workflow {wanted!r}", field="workflow", workflow=wanted
+        )
+    return desk.book.flows.latest(wanted)
+
+
+def _report_fields(desk: Desk, form: ReportForm) -> dict[str, Any]:
+    wanted = {"kind": form.kind, "main_code": form.main_code, "sub_code": form.sub_code}
+    category = find_category(desk, wanted)
+    if form.condition_no is not None:
+        find_condition(desk, wanted, form.condition_no)
+    check_texts(desk, {"description": form.description, "address": form.address})
+    point = {"lon": form.lon, "lat": form.lat, "coordinate_system": form.coordinate_system}
+    return {
+        **wanted,
+        **locate(desk, point, desk.now),
+        "main_name": category.main_name,
+        "sub_name": category.sub_name,
+        "condition_no": form.condition_no,
+        "channel": form.channel,
+        "description": form.description,
+        "address": form.address,
+        "component_code": form.component_code,
+        "urgent": form.is_urgent,
+        "reply_wanted": form.is_reply_wanted,
+        "uncertainty_m": form.uncertainty_m,
+        "reporter_name": form.reporter.name or None,
+        "reporter_phone": form.reporter.phone or None,
+        "outside_number": form.outside_number,
+        "taken_at": moment_text(form.taken_at) if form.taken_at else None,
+    }
+
+
+def check_texts(desk: Desk, records: Mapping[str, Any]) -> None:
+    """Refuse a text longer than the setting `text.max_length`. Raises Invalid `too_long`."""
+    longest = desk.book.settings.text.max_length
+    for name, value in records.items():
+        if isinstance(value, str) and len(value) > longest:
+            raise Invalid(
+                "too_long", f"{name} is longer than {longest} characters", field=name, max_length=longest
+            )
+        if isinstance(value, Mapping):
+            check_texts(desk, value)
+
+
+# --- moves ---------------------------------------------------------------------------------------------------
+
+
+def move(desk: Desk, actor: Actor, number: str, trigger: str, form: MoveForm) -> Moved:
+    """Fire a trigger on a case.
+
+    Raises NotFound (`unknown_case`, `unknown_trigger`), NotPermitted (`role_missing`, `separation`,
+    `approver_is_applicant`, `same_department`), ChangedMeanwhile for a stale version, Invalid for what cannot be
+    read, Refused with every reason (flow.md 1.9).
+    """
+    case = settled_case(desk, actor, number)
+    rows = check_trigger(case.definition, trigger)
+    roles = check_roles(case, actor, [role for row in rows for role in row.roles])
+    granted = _granted_request(desk, case, actor, rows)
+    check_version(case, form.version)
+    here = tuple(row for row in rows if case.state in row.froms and set(row.roles) & set(roles)) or rows
+    _check_fields(here, form.records)
+    check_texts(desk, form.records)
+    facts = gather(desk, actor, case, form, here)
+    verdict = desk.book.machine(case.definition).judge(trigger, case.state, roles=roles, facts=facts)
+    if isinstance(verdict, Rejected):
+        raise _rejection(verdict)
+    _check_class_changed(facts)
+    draft = _draft_of_move(desk, case, verdict, facts, form)
+    if granted is not None:
+        draft.data.update(request=granted.id, request_kind=granted.kind)
+    entry = append(desk, case, draft)
+    return Moved(
+        number, case.state or "", case.version, {"no": entry.step.no, "trigger": trigger, "hash": entry.hash}
+    )
+
+
+def settled_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
+    """The visible case, with the holds whose date has come released first. Raises NotFound `unknown_case`."""
+    case = visible_case(desk, actor, number)
+    release_due(desk, case)
+    return case
+
+
+def check_version(case: CaseFile, version: int | None) -> None:
+    """Raises ChangedMeanwhile, naming who did what when, if the sender saw another version."""
+    if version is None or version == case.version:
+        return
+    last = case.entries[-1]
+    raise ChangedMeanwhile(
+        version=case.version,
+        trigger=last.step.trigger,
+        actor=last.step.actor,
+        actor_name=last.actor_name,
+        at=last.step.at,
+    )
+
+
+def _granted_request(
+    desk: Desk, case: CaseFile, actor: Actor, rows: tuple[Transition, ...]
+) -> Request | None:
+    """The void request that this move would grant; whoever asked for it may not (flow.md 1, rule 2)."""
+    if not any(guard.name == "void_request_open" for row in rows for guard in row.guards):
+        return None
+    request = next((request for request in case.open_requests if request.kind == "void"), None)
+    if request is not None:
+        check_decider(actor, request, applicant_kind(desk, request))
+    return request
+
+
+def applicant_kind(desk: Desk, request: Request) -> str | None:
+    """The kind of the department that asked, or None when the applicant has none."""
+    if request.department is None:
+        return None
+    found = find_department(desk.connection, desk.district, request.department)
+    return found.kind if found else None
+
+
+def _check_fields(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:
+    allowed = frozenset().union(*(fields_of((*row.records, *row.optional)) for row in rows))
+    unknown = [name for name in records if name not in allowed]
+    if unknown:
+        errors = [Reason("unknown_field", {"field": name}, field=name) for name in unknown]
+        raise Invalid(
+            "unknown_field", f"the move takes no field {unknown[0]!r}", errors=errors, field=unknown[0]
+        )
+
+
+def _check_class_changed(facts: MoveFacts) -> None:
+    if facts.records.get("result") == "class_changed" and not facts.records.get("corrections"):
+        raise Refused([Reason("record_missing", {"field": "corrections"}, field="corrections")])
+
+
+def _rejection(verdict: Rejected) -> Refused | NotPermitted:
+    if verdict.forbidden:
+        return NotPermitted("role_missing", "no role of this person may ever do this here")
+    return Refused(verdict.reasons)
+
+
+def _draft_of_move(desk: Desk, case: CaseFile, verdict: Accepted, facts: MoveFacts, form: MoveForm) -> Draft:
+    data = _data_of_move(desk, case, verdict, facts)
+    window = data.get("window")
+    filing = data.get("filing") or (case.filings[-1] if case.filings else None)
+    clock_move = ClockMove(
+        trigger=verdict.transition.trigger,
+        from_state=case.state,
+        to_state=verdict.to,
+        at=desk.now,
+        department=data.get("department") or case.department,
+        filed=timing_of(filing),
+        due_by_window=datetime.fromisoformat(window[1]) if window else None,
+    )
+    records = facts.records
+    return Draft(
+        trigger=verdict.transition.trigger,
+        to_state=verdict.to,
+        actor=facts.actor,
+        role=verdict.role,
+        data=data,
+        effects=effects_of_move(case.definition, case.runs, clock_move, desk.book.clock_desk),
+        opinion=records.get("opinion"),
+        reason=records.get("reason"),
+        receiver=_receiver(facts, verdict),
+        photos=form.photos,
+        photo_kind=photo_kind((*verdict.transition.records, *verdict.transition.optional)),
+    )
+
+
+def timing_of(filing: Mapping[str, Any] | None) -> Timing | None:
+    """The frozen limit, reading and working hours of a filing record."""
+    if filing is None:
+        return None
+    return Timing(filing["limit"], filing["workday"], tuple((start, end) for start, end in filing["slots"]))
+
+
+def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, facts: MoveFacts) -> dict[str, Any]:
+    records = facts.records
+    data = {
+        name: _plain(value)
+        for name, value in records.items()
+        if name not in _NOT_IN_DATA and value is not None
+    }
+    corrections = records.get("applied_corrections")
+    if corrections:
+        data["corrections"] = corrections
+        data["corrected_from"] = {name: case.fields.get(name) for name in corrections}
+    fields = {**case.fields, **(corrections or {})}
+    if "condition_no" in verdict.transition.records:
+        confirmations = case.counters.get("confirmation_count", 0)
+        data["filing"] = filing_of(
+            desk, facts.actor, fields, records["condition_no"], confirmations=confirmations
+        )
+    if facts.department is not None:
+        data["department_kind"] = facts.department.kind
+    elif case.last_department is not None and _names_guard(verdict, "same_department"):
+        # The move goes back to the department that had the case: the step names it, asked or not.
+        main = find_department(desk.connection, desk.district, case.last_department)
+        data.update(department=case.last_department, department_kind=main.kind if main else "handling")
+    if facts.inspector is not None:
+        data.update(_window(desk, case, verdict, is_asked=bool(records.get("same_time"))))
+    return data
+
+
+def _window(desk: Desk, case: CaseFile, verdict: Accepted, *, is_asked: bool) -> dict[str, Any]:
+    """The same-time window of an inspection task; a task handed on keeps being one."""
+    is_kept = case.task is not None and case.task.is_same_time and verdict.to == case.state
+    if not (is_asked or is_kept):
+        return {}
+    width = timedelta(minutes=desk.book.settings.verification.window_minutes)
+    start, end = same_time_window(case.reported_at, desk.now, width)
+    return {"same_time": True, "window": [start.isoformat(), end.isoformat()]}
+
+
+def _receiver(facts: MoveFacts, verdict: Accepted) -> str | None:
+    named = facts.handler or facts.inspector
+    if named is not None:
+        return named.name
+    if facts.department is not None:
+        return facts.department.code
+    # Receiving needs no name: whoever receives is the receiver (flow.md 4).
+    given = facts.records.get("receiver")
+    return given or (facts.actor.name if "receiver" in verdict.transition.optional else None)
+
+
+def _names_guard(verdict: Accepted, name: str) -> bool:
+    return any(guard.name == name for guard in verdict.transition.guards)
+
+
+def _plain(value: Any) -> Any:
+    return moment_text(value) if isinstance(value, datetime) else value
+
+
+# --- holds that end by their date ----------------------------------------------------------------------------
+
+
+def release_due(desk: Desk, case: CaseFile) -> int:
+    """Write the releases of holds whose date has come, each with the moment of its date. Answers how many."""
+    drafts = due_releases(desk, case)
+    for draft in drafts:
+        append(desk, case, draft)
+    return len(drafts)

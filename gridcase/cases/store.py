@@ -1,0 +1,175 @@
+"""The write path: Core statements on the mapped tables, compiled once, one batch a step (docs/adr/0003)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Table, and_, bindparam, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ClauseElement
+
+from gridcase.cases.models import CaseSerial, StepRow
+from gridcase.cases.steps import Entry, entry_from_row
+
+Operation = Literal["insert", "update", "upsert", "ignore"]
+Processor = Callable[[Any], Any] | None
+
+
+class Stale(Exception):
+    """Another writer moved the case between our reading and our writing: the act is judged again."""
+
+
+class Prepared:
+    """One Core statement compiled for one dialect: its text and how each value is bound."""
+
+    __slots__ = ("names", "processors", "sql")
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect, types: Mapping[str, Any]) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self.names: list[str] | None = list(compiled.positiontup) if compiled.positiontup else None
+        self.processors: dict[str, Processor] = {
+            name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in types.items()
+        }
+
+    def bind(self, values: Mapping[str, Any]) -> Any:
+        """The parameters in the driver's own form: a tuple in order (SQLite) or a mapping by name (PostgreSQL)."""
+        processors = self.processors
+        bound = {
+            name: process(value) if (process := processors[name]) else value for name, value in values.items()
+        }
+        return tuple(bound[name] for name in self.names) if self.names is not None else bound
+
+
+def _statement(
+    table: Table, operation: Operation, columns: Sequence[str], keys: Sequence[str], dialect: str
+) -> Any:
+    values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    if operation == "update":
+        matches = [table.c[name] == bindparam(f"key_{name}", type_=table.c[name].type) for name in keys]
+        return table.update().where(and_(*matches)).values(values)
+    if operation == "insert":
+        return table.insert().inline().values(values)
+    dialect_insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = dialect_insert(table).inline().values(values)
+    if operation == "ignore":
+        return statement.on_conflict_do_nothing()
+    changed = {name: statement.excluded[name] for name in columns if not table.c[name].primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed)
+
+
+@lru_cache(maxsize=2048)
+def _prepared(
+    table: Table, operation: Operation, columns: tuple[str, ...], keys: tuple[str, ...], dialect: Dialect
+) -> Prepared:
+    types = {name: table.c[name].type for name in columns}
+    types.update({f"key_{name}": table.c[name].type for name in keys})
+    return Prepared(_statement(table, operation, columns, keys, dialect.name), dialect, types)
+
+
+class Batch:
+    """The statements of one act, sent together: one after the other on SQLite, in one round trip on PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._statements: list[tuple[str, Any, bool]] = []
+
+    def add(self, table: Table, operation: Operation, values: Mapping[str, Any]) -> None:
+        """Queue an insert, an insert that may meet its row (`upsert`, `ignore`)."""
+        prepared = _prepared(table, operation, tuple(values), (), self._connection.dialect)
+        self._statements.append((prepared.sql, prepared.bind(values), False))
+
+    def update(
+        self, table: Table, values: Mapping[str, Any], keys: Mapping[str, Any], *, must_match: bool = False
+    ) -> None:
+        """Queue an update. `must_match`: when no row matches, the whole act is Stale."""
+        prepared = _prepared(table, "update", tuple(values), tuple(keys), self._connection.dialect)
+        bound = prepared.bind({**values, **{f"key_{name}": value for name, value in keys.items()}})
+        self._statements.append((prepared.sql, bound, must_match))
+
+    def flush(self) -> None:
+        """Send everything. Raises Stale when a `must_match` update met no row or a key was taken meanwhile."""
+        driver: Any = self._connection.connection.driver_connection
+        integrity_error = self._connection.dialect.loaded_dbapi.IntegrityError
+        try:
+            if self._connection.dialect.name == "sqlite":
+                self._one_by_one(driver)
+            else:
+                self._in_one_trip(driver)
+        except integrity_error as error:
+            raise Stale from error
+        finally:
+            self._statements.clear()
+
+    def _one_by_one(self, driver: Any) -> None:
+        for sql, values, must_match in self._statements:
+            if driver.execute(sql, values).rowcount == 0 and must_match:
+                raise Stale
+
+    def _in_one_trip(self, driver: Any) -> None:
+        with driver.pipeline():
+            sent = [(driver.execute(sql, values), must_match) for sql, values, must_match in self._statements]
+        if any(must_match and cursor.rowcount == 0 for cursor, must_match in sent):
+            raise Stale
+
+
+def fetch(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a prepared SELECT as the driver gives them."""
+    driver: Any = connection.connection.driver_connection
+    rows: list[tuple[Any, ...]] = driver.execute(prepared.sql, prepared.bind(values)).fetchall()
+    return rows
+
+
+_STEP = StepRow.__table__
+_STEP_COLUMNS = tuple(column.name for column in _STEP.columns if column.name not in ("district", "number"))
+
+
+@lru_cache(maxsize=8)
+def _select_steps(dialect: Dialect) -> Prepared:
+    statement = (
+        select(*(_STEP.c[name] for name in _STEP_COLUMNS))
+        .where(_STEP.c.district == bindparam("district"), _STEP.c.number == bindparam("number"))
+        .order_by(_STEP.c.no)
+    )
+    types = {name: _STEP.c[name].type for name in ("district", "number")}
+    return Prepared(statement, dialect, types)
+
+
+def load_entries(connection: Connection, district: str, number: str) -> list[Entry]:
+    """All steps of a case in order; empty when there is no such case."""
+    prepared = _select_steps(connection.dialect)
+    entries = []
+    for values in fetch(connection, prepared, {"district": district, "number": number}):
+        row = dict(zip(_STEP_COLUMNS, values, strict=True))
+        row["at"] = stored_moment(row["at"])
+        entries.append(entry_from_row(row))
+    return entries
+
+
+def stored_moment(value: datetime | str) -> datetime:
+    """The aware UTC moment of a raw column: text without zone from SQLite, an aware moment from PostgreSQL."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@lru_cache(maxsize=8)
+def _next_serial(dialect: Dialect) -> Prepared:
+    table = CaseSerial.__table__
+    dialect_insert: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    names = ("district", "on_day", "last")
+    statement = dialect_insert(table).values({name: bindparam(name) for name in names})
+    statement = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_={"last": table.c.last + literal_column("1")}
+    ).returning(table.c.last)
+    return Prepared(statement, dialect, {name: table.c[name].type for name in names})
+
+
+def next_number(connection: Connection, district: str, day: str) -> str:
+    """The next case number of a China day (`YYYYMMDD`): the day and a serial of six digits."""
+    prepared = _next_serial(connection.dialect)
+    rows = fetch(connection, prepared, {"district": district, "on_day": day, "last": 1})
+    return f"{day}{rows[0][0]:06d}"

@@ -1,0 +1,217 @@
+"""Appends one step to a case and brings every row that mirrors the history up to date, in one batch."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Table
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile, apply
+from gridcase.cases.models import (
+    Case,
+    CaseParty,
+    ClockRun,
+    FilingRecord,
+    HoldRow,
+    Photo,
+    RequestRow,
+    StepRow,
+    case_fact,
+)
+from gridcase.cases.photos import PhotoFile
+from gridcase.cases.rows import case_row, filing_row, hold_row, request_row, run_row
+from gridcase.cases.steps import Entry, moment_from, sealed
+from gridcase.cases.store import Batch
+from gridcase.directory.people import Actor
+from gridcase.facts import ClockEffect, FactRow, Step
+from gridcase.facts.case_facts import row_of
+from gridcase.facts.fold import CaseFold, fold
+
+_PHOTO_NAMESPACE = uuid.UUID("6f1c0d4e-8f0a-5e0b-9d57-3a6d5b1c7e21")
+_RUNNING_REQUEST_TRIGGERS = frozenset(
+    {"request", "forward", "grant", "refuse", "withdraw", "release", "void"}
+)
+
+
+@dataclass
+class Draft:
+    """A step before it is written. `receiver` is whom it hands the case to, if it names anybody."""
+
+    trigger: str
+    to_state: str
+    actor: Actor
+    role: str
+    data: dict[str, Any]
+    effects: Sequence[ClockEffect] = ()
+    opinion: str | None = None
+    reason: str | None = None
+    receiver: str | None = None
+    photos: Sequence[PhotoFile] = ()
+    photo_kind: str = "other"
+    at: Any = field(default=None)
+
+
+def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
+    """Write the draft as the next step of the case; `case` is brought up to date.
+
+    Raises Stale when another writer appended a step meanwhile. Photos lie on disk, synced, before this returns.
+    """
+    desk.book.photos.keep(draft.photos)
+    photos = photo_rows(desk, case, draft)
+    if photos:
+        draft.data["photos"] = [
+            {"id": row["id"], "kind": row["kind"], "sha256": row["sha256"]} for row in photos
+        ]
+    entry, step_row = _seal(desk, case, draft)
+    old_row = case_row(case) if case.entries else None
+    figures = fold(known.step for known in case.entries)
+    apply(case, entry)
+    keys = {"district": desk.district, "number": case.number}
+    batch = Batch(desk.connection)
+    _write_case(batch, keys, old_row, case)
+    batch.add(_table(StepRow), "insert", step_row)
+    _write_mirrors(batch, keys, case, entry)
+    _write_facts(batch, keys, entry, figures)
+    for row in photos:
+        batch.add(_table(Photo), "insert", row)
+    batch.flush()
+    return entry
+
+
+def _table(model: type[Any]) -> Table:
+    table: Table = model.__table__
+    return table
+
+
+def _seal(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[str, Any]]:
+    stopped = next((effect for effect in draft.effects if effect.act in ("stop", "end")), None)
+    step = Step(
+        no=case.version + 1,
+        trigger=draft.trigger,
+        from_state=case.state,
+        to_state=draft.to_state,
+        at=draft.at or desk.now,
+        actor=draft.actor.name,
+        role=draft.role,
+        department=draft.actor.department,
+        data=draft.data,
+        clocks=tuple(draft.effects),
+    )
+    entry = Entry(
+        step=step,
+        actor_name=draft.actor.display_name,
+        phone=draft.actor.phone,
+        receiver=draft.receiver,
+        opinion=draft.opinion,
+        reason=draft.reason,
+        used=stopped.used if stopped else None,
+        on_time=stopped.on_time if stopped else None,
+        definition_version=case.definition.version,
+        previous_hash=case.last_hash,
+        hash="",
+    )
+    return sealed(entry, desk.district, case.number, desk.book.settings.history.hash)
+
+
+def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, case: CaseFile) -> None:
+    new = case_row(case)
+    if old is None:
+        batch.add(_table(Case), "insert", {**keys, **new})
+        return
+    changed = {name: value for name, value in new.items() if old[name] != value}
+    batch.update(_table(Case), changed, {**keys, "version": old["version"]}, must_match=True)
+
+
+def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, entry: Entry) -> None:
+    data = entry.step.data
+    for clock in dict.fromkeys(effect.clock for effect in entry.step.clocks):
+        _write_runs(batch, keys, case, entry, clock)
+    if "filing" in data:
+        batch.add(_table(FilingRecord), "insert", {**keys, **filing_row(case)})
+    if entry.step.trigger in _RUNNING_REQUEST_TRIGGERS and data.get("request") in case.requests:
+        batch.add(_table(RequestRow), "upsert", {**keys, **request_row(case.requests[data["request"]])})
+    for kind, code in parties_of(entry.step):
+        batch.add(_table(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
+
+
+def _write_runs(batch: Batch, keys: dict[str, Any], case: CaseFile, entry: Entry, clock: str) -> None:
+    touched = {effect.run: effect for effect in entry.step.clocks if effect.clock == clock}
+    for run in case.runs:
+        if run.clock != clock or run.run not in touched:
+            continue
+        batch.add(_table(ClockRun), "upsert", {**keys, **run_row(run)})
+        if run.holds:
+            no = len(run.holds)
+            batch.add(_table(HoldRow), "upsert", {**keys, **hold_row(run, no, run.holds[-1])})
+
+
+def parties_of(step: Step) -> Iterable[tuple[str, str]]:
+    """Whom a step makes a party of the case: (`department` | `inspector` | `handler`, code)."""
+    data = step.data
+    if "department_kind" in data:
+        yield "department", data["department"]
+        for code in data.get("assisting") or ():
+            yield "department", code
+    if "inspector" in data:
+        yield "inspector", data["inspector"]
+    if "handler" in data:
+        yield "handler", data["handler"]
+
+
+def _fact_values(row: FactRow) -> dict[str, Any]:
+    return {
+        field.name: getattr(row, field.name)
+        for field in dataclasses.fields(FactRow)
+        if field.name != "district"
+    }
+
+
+def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, figures: CaseFold | None) -> None:
+    last = {"last_step_no": entry.step.no, "last_step_at": entry.step.at}
+    if figures is None:
+        figures = CaseFold()
+        figures.take(entry.step)
+        # Zeros are the columns' default: a new row names only what it has.
+        named = {
+            name: value for name, value in _fact_values(row_of(figures)).items() if value not in (None, 0)
+        }
+        batch.add(case_fact, "insert", {**keys, **last, **named})
+        return
+    old = _fact_values(row_of(figures))
+    figures.take(entry.step)
+    new = _fact_values(row_of(figures))
+    changed = {name: value for name, value in new.items() if old[name] != value}
+    batch.update(case_fact, {**last, **changed}, keys)
+
+
+def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]:
+    """The photo rows of a step; ids follow from the step, so that a replayed story gives the same."""
+    data = draft.data
+    taken_at = data.get("taken_at")
+    return [
+        {
+            "district": desk.district,
+            "id": str(
+                uuid.uuid5(_PHOTO_NAMESPACE, f"{case.number}/{case.version + 1}/{index}/{photo.sha256}")
+            ),
+            "number": case.number,
+            "kind": draft.photo_kind,
+            "attempt": case.attempt,
+            "sha256": photo.sha256,
+            "media_type": photo.media_type,
+            "size": len(photo.content),
+            "width": photo.width,
+            "height": photo.height,
+            "taken_at": moment_from(taken_at) if taken_at else None,
+            "lon": data.get("lon"),
+            "lat": data.get("lat"),
+            "sent_by": draft.actor.name,
+            "sent_at": desk.now,
+        }
+        for index, photo in enumerate(draft.photos)
+    ]

@@ -1,0 +1,136 @@
+"""Engine, connections, one transaction a write, the UTC column type, and what SQLite and PostgreSQL do differently."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_BUSY_TIMEOUT_S = 30
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: refuses naive input, stores UTC in whole seconds, answers aware UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive moment cannot be stored: {value!r}")
+        moment = value.astimezone(UTC).replace(microsecond=0)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Root of all mapped tables; one naming convention, so that migrations can name what they drop."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+class Database:
+    """One database with the two ways to use it: `transaction()` for writing, `reading()` for looking.
+
+    On SQLite every write is `BEGIN IMMEDIATE` behind a lock of this process, since a writer that sleeps in
+    SQLite's busy handler waits ten times longer than one that queues here (docs/adr/0004).
+    `is_bulk` is for filling an empty database only: the disk is synced at the end and not at each commit.
+    """
+
+    def __init__(self, url: str, *, is_bulk: bool = False) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer = threading.RLock()
+        self.engine = (
+            _sqlite_engine(self.url, is_bulk=is_bulk)
+            if self.is_sqlite
+            else _postgresql_engine(self.url, is_bulk=is_bulk)
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A write transaction: commits when the block ends, rolls back when it raises."""
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._writer, self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view for reading; nothing written in it is kept."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                yield connection
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, pool_size=16
+    )
+    synchronous = "OFF" if is_bulk else "FULL"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN would be deferred; transaction() and reading() say theirs by hand.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def _postgresql_engine(url: URL, *, is_bulk: bool) -> Engine:
+    durable = "off" if is_bulk else "on"
+    options = f"-c synchronous_commit={durable} -c timezone=UTC"
+    return create_engine(url, connect_args={"options": options}, pool_size=16, max_overflow=16)

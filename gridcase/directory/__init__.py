@@ -1,0 +1,1 @@
+"""Users, posts, organisations, departments, areas and who may do what."""

@@ -1,0 +1,151 @@
+"""Proof of identity: passwords (argon2), bearer tokens and site sessions, each stored as a hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
+
+from gridcase.directory.models import ApiToken, LoginSession, User
+from gridcase.directory.people import Actor
+from gridcase.directory.queries import ACTOR_COLUMNS, actor_of_row, find_actor
+from gridcase.errors import NotFound
+
+_HASHER = PasswordHasher()
+_USER = User.__table__.c
+_TOKEN = ApiToken.__table__.c
+_SESSION = LoginSession.__table__.c
+# Writing `seen_at` at every request would make each page view a write.
+_SEEN_STEP = timedelta(minutes=1)
+
+
+def hash_password(password: str) -> str:
+    """The argon2 hash of a password."""
+    return _HASHER.hash(password)
+
+
+def check_password(connection: Connection, district: str, name: str, password: str) -> Actor | None:
+    """The active user whose password this is, or None. Takes as long for an unknown name as for a wrong password."""
+    stored = connection.execute(
+        select(_USER.password_hash).where(_USER.district == district, _USER.name == name, _USER.is_active)
+    ).scalar()
+    try:
+        _HASHER.verify(stored or _decoy(), password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return find_actor(connection, district, name) if stored else None
+
+
+@lru_cache(maxsize=1)
+def _decoy() -> str:
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def make_token(
+    connection: Connection, district: str, name: str, *, now: datetime, expires_at: datetime | None = None
+) -> str:
+    """A new bearer token of a user; only its hash is stored. Raises NotFound `unknown_user`."""
+    if find_actor(connection, district, name) is None:
+        raise NotFound("unknown_user", f"there is no user {name!r}", user=name)
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(ApiToken).values(
+            district=district,
+            token_hash=_digest(token),
+            user_name=name,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return token
+
+
+def revoke_tokens(connection: Connection, district: str, name: str, *, now: datetime) -> int:
+    """Revoke all tokens of a user; answers how many."""
+    statement = update(ApiToken).where(
+        _TOKEN.district == district, _TOKEN.user_name == name, _TOKEN.revoked_at.is_(None)
+    )
+    return connection.execute(statement.values(revoked_at=now)).rowcount
+
+
+@lru_cache(maxsize=1)
+def _select_by_token() -> Select[Any]:
+    return select(*ACTOR_COLUMNS).where(
+        _TOKEN.district == bindparam("district"),
+        _TOKEN.token_hash == bindparam("token_hash"),
+        _TOKEN.revoked_at.is_(None),
+        or_(_TOKEN.expires_at.is_(None), _TOKEN.expires_at > bindparam("now")),
+        _USER.district == _TOKEN.district,
+        _USER.name == _TOKEN.user_name,
+        _USER.is_active,
+    )
+
+
+def actor_of_token(connection: Connection, district: str, token: str, *, now: datetime) -> Actor | None:
+    """The active user of a token that is neither revoked nor expired, or None."""
+    values = {"district": district, "token_hash": _digest(token), "now": now}
+    row = connection.execute(_select_by_token(), values).first()
+    return actor_of_row(row) if row else None
+
+
+def open_session(connection: Connection, district: str, name: str, *, now: datetime, device: str = "") -> str:
+    """A new session of the site for a user who proved who they are; the answer goes into the cookie."""
+    secret = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(LoginSession).values(
+            district=district,
+            session_hash=_digest(secret),
+            user_name=name,
+            created_at=now,
+            seen_at=now,
+            device=device[:300],
+        )
+    )
+    return secret
+
+
+def actor_of_session(
+    connection: Connection, district: str, secret: str, *, now: datetime, idle: timedelta, absolute: timedelta
+) -> tuple[Actor, bool] | None:
+    """The user of a live session and whether it is time to write down that it was seen; None when it is over."""
+    row = connection.execute(
+        select(*ACTOR_COLUMNS, _SESSION.seen_at).where(
+            _SESSION.district == district,
+            _SESSION.session_hash == _digest(secret),
+            _SESSION.revoked_at.is_(None),
+            _SESSION.seen_at > now - idle,
+            _SESSION.created_at > now - absolute,
+            _USER.district == _SESSION.district,
+            _USER.name == _SESSION.user_name,
+            _USER.is_active,
+        )
+    ).first()
+    if row is None:
+        return None
+    return actor_of_row(row[:-1]), now - row[-1] > _SEEN_STEP
+
+
+def mark_seen(connection: Connection, district: str, secret: str, *, now: datetime) -> None:
+    """Write down that a session was used."""
+    statement = update(LoginSession).where(
+        _SESSION.district == district, _SESSION.session_hash == _digest(secret)
+    )
+    connection.execute(statement.values(seen_at=now))
+
+
+def close_session(connection: Connection, district: str, secret: str, *, now: datetime) -> None:
+    """Sign out: the session is revoked at once, on every device that has the cookie."""
+    statement = update(LoginSession).where(
+        _SESSION.district == district, _SESSION.session_hash == _digest(secret)
+    )
+    connection.execute(statement.values(revoked_at=now))
