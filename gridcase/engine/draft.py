@@ -35,9 +35,9 @@ class Table:
 
     @property
     def name(self) -> str | None:
-        """The name by which the table is called, if it has one that is a text."""
+        """The name by which the table is called, if it has one."""
         value = self.values.get(CALLED_BY.get(self.kind, ""))
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and value.strip() else None
 
     @property
     def place(self) -> str:
@@ -101,8 +101,8 @@ def read_draft(file: str, content: bytes | str) -> Draft:
 
 def _read_top(draft: Draft, raw: dict[str, Any]) -> None:
     known: dict[str, Key | None] = {**TOP, **dict.fromkeys(TABLES)}
-    _settle_unknown_keys(draft, draft.top, raw, known)
-    _read_keys(draft, draft.top, raw, TOP)
+    _settle_unknown_keys(draft, draft.top, raw, known=known)
+    _read_keys(draft, draft.top, raw, keys=TOP)
     for kind, keys in TABLES.items():
         value = raw.get(kind, [])
         if isinstance(value, dict):
@@ -113,14 +113,14 @@ def _read_top(draft: Draft, raw: dict[str, Any]) -> None:
             draft.unusable.add(kind)
             continue
         for number, item in enumerate(value, start=1):
-            _read_table(draft, Table(kind, number), item, keys)
+            _read_table(draft, Table(kind, number), item, keys=keys)
     for kind in ("role", "state"):
         if not draft.tables[kind] and kind not in draft.unusable:
             draft.report(draft.top, "missing_key", f"there is no [[{kind}]]")
             draft.unusable.add(kind)
 
 
-def _read_table(draft: Draft, table: Table, item: object, keys: Mapping[str, Key]) -> None:
+def _read_table(draft: Draft, table: Table, item: object, *, keys: Mapping[str, Key]) -> None:
     if not isinstance(item, dict):
         draft.report(table, "bad_value", f"{told(item)} is not a table")
         return
@@ -134,12 +134,12 @@ def _read_table(draft: Draft, table: Table, item: object, keys: Mapping[str, Key
                 draft.report(table, "unknown_key", f"{key}: a terminal state has none")
         item = {key: value for key, value in item.items() if key not in TERMINAL_HAS_NO}
         keys = {key: spec for key, spec in keys.items() if key not in TERMINAL_HAS_NO}
-    _settle_unknown_keys(draft, table, item, keys)
-    _read_keys(draft, table, item, keys)
+    _settle_unknown_keys(draft, table, item, known=keys)
+    _read_keys(draft, table, item, keys=keys)
 
 
 def _settle_unknown_keys(
-    draft: Draft, table: Table, raw: dict[str, Any], known: Mapping[str, Key | None]
+    draft: Draft, table: Table, raw: dict[str, Any], *, known: Mapping[str, Key | None]
 ) -> None:
     """Reports keys that are not of the form; one that is a slip for an absent key is read as that key, so that
     the same slip is not reported again as something missing."""
@@ -150,7 +150,7 @@ def _settle_unknown_keys(
             raw[meant] = raw[key]
 
 
-def _read_keys(draft: Draft, table: Table, raw: Mapping[str, Any], keys: Mapping[str, Key]) -> None:
+def _read_keys(draft: Draft, table: Table, raw: Mapping[str, Any], *, keys: Mapping[str, Key]) -> None:
     for key, spec in keys.items():
         if key not in raw:
             if spec.absent is not None and not _may_lack(table, key, raw):

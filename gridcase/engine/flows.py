@@ -9,6 +9,7 @@ from pathlib import Path
 from gridcase.engine.build import build, role_of
 from gridcase.engine.definition import Definition
 from gridcase.engine.draft import Draft, decode, read_draft
+from gridcase.engine.form import told
 from gridcase.engine.guards import Guard
 from gridcase.engine.lint_graph import GraphLint
 from gridcase.engine.lint_names import CheckLimit, NameLint, Vocabulary
@@ -156,7 +157,5 @@ def _find_double_roles(drafts: Sequence[Draft]) -> None:
 
 
 def _told_difference(way: tuple[object, ...], other: tuple[object, ...]) -> str:
-    keys = ("label", "centre", "sees")
-    return ", ".join(
-        f"{key} {theirs} there" for key, mine, theirs in zip(keys, way, other, strict=True) if mine != theirs
-    )
+    entries = zip(("label", "centre", "sees"), way, other, strict=True)
+    return ", ".join(f"{key} = {told(theirs)} there" for key, mine, theirs in entries if mine != theirs)

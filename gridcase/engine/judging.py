@@ -50,7 +50,7 @@ def compile_rules(definition: Definition, guards: Mapping[str, Guard]) -> dict[s
 def _trigger_rules(
     tables: Sequence[Transition], guards: Mapping[str, Guard], labels: Mapping[str, str]
 ) -> TriggerRules:
-    rows = tuple(_row(table, table.guards, table.records, guards) for table in tables)
+    rows = tuple(_row(table, table.guards, records=table.records, guards=guards) for table in tables)
     by_state: dict[str | None, tuple[Row, ...]] = {}
     for row in rows:
         for state in row.transition.froms:
@@ -58,11 +58,13 @@ def _trigger_rules(
     first, *others = tables
     shared_guards = tuple(ref for ref in first.guards if all(ref in table.guards for table in others))
     shared_records = tuple(name for name in first.records if all(name in table.records for table in others))
-    return TriggerRules(rows, by_state, _row(first, shared_guards, shared_records, guards), labels)
+    return TriggerRules(
+        rows, by_state, _row(first, shared_guards, records=shared_records, guards=guards), labels
+    )
 
 
 def _row(
-    table: Transition, refs: Iterable[GuardRef], records: tuple[str, ...], guards: Mapping[str, Guard]
+    table: Transition, refs: Iterable[GuardRef], *, records: tuple[str, ...], guards: Mapping[str, Guard]
 ) -> Row:
     resolved = [(guards[ref.name], ref.argument) for ref in refs]
     return Row(
@@ -105,7 +107,8 @@ def settle(candidates: Sequence[Candidate], facts: Facts) -> Candidate | Rejecte
     if len(candidates) == 1:
         row = candidates[0][0]
         reasons = _failing(row.checks, facts)
-        reasons += _missing(row.records, facts)
+        if row.records:
+            reasons += _missing(row.records, facts)
         return Rejected(False, tuple(reasons)) if reasons else candidates[0]
     failing = [_failing(row.checks, facts) for row, _ in candidates]
     holding = [candidate for candidate, reasons in zip(candidates, failing, strict=True) if not reasons]
@@ -119,7 +122,7 @@ def settle(candidates: Sequence[Candidate], facts: Facts) -> Candidate | Rejecte
     return Rejected(False, _each_once(everything))
 
 
-def turn_away(rules: TriggerRules, state: str | None, roles: Sequence[str], facts: Facts) -> Rejected:
+def turn_away(rules: TriggerRules, state: str | None, *, roles: Sequence[str], facts: Facts) -> Rejected:
     """The refusal when no table fits: the role is missing, or the state is wrong.
 
     In a wrong state the guards that stand in every table of the trigger, and the records that every table needs,

@@ -96,7 +96,7 @@ class NameLint:
 
     # --- references ---------------------------------------------------------------------------------------------
 
-    def _resolve(self, table: Table, key: str, wrong: str, known: Known) -> str | None:
+    def _resolve(self, table: Table, key: str, wrong: str, *, known: Known) -> str | None:
         """The name that `wrong` stands for, None when there is none; reports it when it stands nowhere."""
         if wrong in known.names:
             return wrong
@@ -113,11 +113,11 @@ class NameLint:
 
     def _reference(self, table: Table, key: str, known: Known) -> None:
         if key in table.values:
-            table.meant[key] = self._resolve(table, key, table.values[key], known)
+            table.meant[key] = self._resolve(table, key, table.values[key], known=known)
 
     def _references(self, table: Table, key: str, known: Known) -> None:
         items = table.values.get(key, [])
-        table.meant[key] = [self._resolve(table, key, item, known) for item in dict.fromkeys(items)]
+        table.meant[key] = [self._resolve(table, key, item, known=known) for item in dict.fromkeys(items)]
 
     def _find_doubles(self, tables: Iterable[Table]) -> None:
         first: dict[str, Table] = {}
@@ -154,9 +154,12 @@ class NameLint:
             self._find_double_clock(state)
         waits = state.values.get("terminal", False) is False and "terminal" not in state.doubtful
         is_told = "escalate_to" in state.values or "escalate_to" in state.doubtful
-        if waits and not is_told and self.roles.is_usable and "shift_supervisor" not in self.roles.names:
+        if waits and not is_told and not self._may_have_role("shift_supervisor"):
             text = "escalate_to is missing, and there is no role shift_supervisor in its place"
             self.draft.report(state, "no_escalation", text)
+
+    def _may_have_role(self, code: str) -> bool:
+        return code in self.roles.names or not self.roles.is_usable or self.roles.may_be_nameless(code)
 
     def _find_double_clock(self, state: Table) -> None:
         if "limit" not in state.values or state.name not in self.clocks.names:
@@ -196,9 +199,9 @@ class NameLint:
             kind = guard.argument.replace("_", " ")
             self.draft.report(move, "bad_value", f"guards: {told(text)} wants a {kind} behind a colon")
         elif guard.argument == "state":
-            self._resolve(move, f"guards: {ref.name}", ref.argument, self.states)
+            self._resolve(move, f"guards: {ref.name}", ref.argument, known=self.states)
         elif guard.argument == "trigger":
-            self._resolve(move, f"guards: {ref.name}", ref.argument, self.triggers)
+            self._resolve(move, f"guards: {ref.name}", ref.argument, known=self.triggers)
         elif guard.argument == "photo_kind" and ref.argument not in PHOTO_KINDS:
             wrong = with_nearest(f"guards: {told(text)} is no kind of photo", ref.argument, list(PHOTO_KINDS))
             self.draft.report(move, "bad_value", wrong)
@@ -219,9 +222,9 @@ class NameLint:
         for key in ("starts", "stops", "holds", "resumes"):
             for text in dict.fromkeys(clock.values.get(key, [])):
                 trigger, at, state = text.partition("@")
-                self._resolve(clock, key, trigger, self.triggers)
+                self._resolve(clock, key, trigger, known=self.triggers)
                 if at:
-                    self._resolve(clock, f"{key}: {trigger}@", state, self.states)
+                    self._resolve(clock, f"{key}: {trigger}@", state, known=self.states)
 
     def _check_request(self, request: Table) -> None:
         kind = request.values.get("kind")
@@ -240,11 +243,12 @@ class NameLint:
 
     def _all_clocks(self) -> Known:
         """The clocks of the file with those that a state's limit text stands for."""
-        short = [
-            state.name
-            for state in self.draft.tables["state"]
-            if state.name is not None and "limit" in state.values and not is_name(state.values["limit"])
-        ]
-        return Known(
-            "unknown_clock", [*self.clocks.names, *short], self.clocks.nameless, self.clocks.is_usable
-        )
+        short = [state for state in self.draft.tables["state"] if self._may_be_clock(state)]
+        names = [*self.clocks.names, *(state.name for state in short if state.name is not None)]
+        nameless = self.clocks.nameless + sum(state.name is None for state in short)
+        return Known("unknown_clock", names, nameless, self.clocks.is_usable)
+
+    @staticmethod
+    def _may_be_clock(state: Table) -> bool:
+        """True for a state with a limit text; one without any limit has been reported and may be meant to be."""
+        return "limit" in state.doubtful or ("limit" in state.values and not is_name(state.values["limit"]))

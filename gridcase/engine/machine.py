@@ -92,7 +92,7 @@ class FlowMachine:
         rules = find_rules(self._rules, trigger)
         candidates = candidates_of(rules, state, roles)
         if not candidates:
-            return turn_away(rules, state, roles, facts)
+            return turn_away(rules, state, roles=roles, facts=facts)
         token = _Token(state, candidates, facts)
         self._fire[trigger](token)
         outcome = token.outcome

@@ -34,7 +34,7 @@ class FlowTable:
         rules = find_rules(self._rules, trigger)
         candidates = candidates_of(rules, state, roles)
         if not candidates:
-            return turn_away(rules, state, roles, facts)
+            return turn_away(rules, state, roles=roles, facts=facts)
         outcome = settle(candidates, facts)
         if isinstance(outcome, Rejected):
             return outcome
