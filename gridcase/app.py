@@ -93,9 +93,9 @@ def open_installation(
     )
     database = open_database(settings, site, db=db, is_bulk=is_bulk)
     machine_clock: Clock = clock or (lambda: datetime.now(UTC))
-    _prepare(database, settings, site, geography)
+    _prepare(database, settings, site, geography=geography)
     with database.transaction() as connection:
-        book = _rulebook(connection, settings, site, geography, now=machine_clock())
+        book = _rulebook(connection, settings, site, geography=geography, now=machine_clock())
         offset = site_fact(connection, settings.site.district, CLOCK_OFFSET)
     if clock is None and offset is not None:
         shift = timedelta(seconds=int(offset))
@@ -103,13 +103,13 @@ def open_installation(
     return Installation(site, settings, database, book, machine_clock)
 
 
-def _prepare(database: Database, settings: Settings, site: SiteFolder, geography: Geography) -> None:
+def _prepare(database: Database, settings: Settings, site: SiteFolder, *, geography: Geography) -> None:
     with database.reading() as connection:
         state = schema_state(connection)
     if state.current is None:
         upgrade(database)
         with database.transaction() as connection:
-            _load_reference(connection, settings, site, geography)
+            _load_reference(connection, settings, site, geography=geography)
     elif not state.is_current:
         raise GridcaseError(
             "schema_outdated",
@@ -118,7 +118,7 @@ def _prepare(database: Database, settings: Settings, site: SiteFolder, geography
 
 
 def _load_reference(
-    connection: Connection, settings: Settings, site: SiteFolder, geography: Geography
+    connection: Connection, settings: Settings, site: SiteFolder, *, geography: Geography
 ) -> None:
     district = settings.site.district
     conditions = load_catalogue_files(site.workflows / "catalogue", settings.catalogue.standard)
@@ -126,7 +126,7 @@ def _load_reference(
         text = f"no row of the standard {settings.catalogue.standard!r} (setting catalogue.standard) in workflows/catalogue"
         raise DefinitionError([Fault("config.toml", "catalogue.standard", "unknown_standard", text)])
     store_conditions(connection, district, conditions)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "district": district,
             "code": area.code,
@@ -156,7 +156,7 @@ def _load_reference(
 
 
 def _rulebook(
-    connection: Connection, settings: Settings, site: SiteFolder, geography: Geography, *, now: datetime
+    connection: Connection, settings: Settings, site: SiteFolder, *, geography: Geography, now: datetime
 ) -> Rulebook:
     district = settings.site.district
     flows = _flows(connection, settings, site)

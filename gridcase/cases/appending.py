@@ -13,6 +13,7 @@ from gridcase.cases.models import Note, Photo
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.cases.service import check_texts
 from gridcase.cases.store import Batch
+from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid
 from gridcase.spatial import convert
@@ -28,7 +29,7 @@ class Appended:
     number: str
 
 
-def add_photo(desk: Desk, actor: Actor, number: str, form: PhotoForm, *, seed: str) -> Appended:
+def add_photo(desk: Desk, actor: Actor, number: str, *, form: PhotoForm, seed: str) -> Appended:
     """Append a photo to a visible case. `seed` (the client id) makes the photo's id.
 
     Raises NotFound `unknown_case`, Invalid `bad_value` for an unknown kind.
@@ -44,7 +45,7 @@ def add_photo(desk: Desk, actor: Actor, number: str, form: PhotoForm, *, seed: s
     if lon is not None and lat is not None and form.coordinate_system:
         lon, lat = convert(lon, lat, form.coordinate_system)
     batch = Batch(desk.connection)
-    batch.add(Photo.__table__, "ignore", {
+    batch.add(table_of(Photo), "ignore", {
         "district": desk.district, "id": photo_id, "number": number, "kind": form.kind, "attempt": case.attempt,
         "sha256": form.photo.sha256, "media_type": form.photo.media_type, "size": len(form.photo.content),
         "width": form.photo.width, "height": form.photo.height, "taken_at": form.taken_at, "lon": lon, "lat": lat,
@@ -54,7 +55,7 @@ def add_photo(desk: Desk, actor: Actor, number: str, form: PhotoForm, *, seed: s
     return Appended(photo_id, number)
 
 
-def add_note(desk: Desk, actor: Actor, number: str, text: str, *, seed: str) -> Appended:
+def add_note(desk: Desk, actor: Actor, number: str, *, text: str, seed: str) -> Appended:
     """Append a note to a visible case. Raises NotFound `unknown_case`, Invalid `missing_field`, `too_long`."""
     case = visible_case(desk, actor, number)
     check_texts(desk, {"text": text})
@@ -62,7 +63,7 @@ def add_note(desk: Desk, actor: Actor, number: str, text: str, *, seed: str) -> 
         raise Invalid("missing_field", "a note needs a text", field="text")
     note_id = _id(case, actor, f"note/{seed}/{text}")
     batch = Batch(desk.connection)
-    batch.add(Note.__table__, "ignore", {
+    batch.add(table_of(Note), "ignore", {
         "district": desk.district, "id": note_id, "number": number, "author": actor.name, "written_at": desk.now,
         "text": text,
     })  # fmt: skip

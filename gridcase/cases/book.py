@@ -82,7 +82,7 @@ class Desk:
         return self.book.district
 
 
-def write(database: Database, book: Rulebook, now: datetime, act: Callable[[Desk], Answer]) -> Answer:
+def write(database: Database, book: Rulebook, now: datetime, *, act: Callable[[Desk], Answer]) -> Answer:
     """Run one act in one transaction; when another writer got in between, judge it again from the start.
 
     Whatever `act` raises rolls everything back. Raises ChangedMeanwhile after eight rounds lost in a row.

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from gridcase.cases.models import CategoryCondition
+from gridcase.db import table_of
 from gridcase.errors import DefinitionError, Fault
 
 COLUMNS = (
@@ -151,9 +152,9 @@ def store_conditions(connection: Connection, district: str, rows: Iterable[Mappi
 
 def load_catalogue(connection: Connection, district: str, standard: str) -> Catalogue:
     """The category table in force, read from the database."""
-    table = CategoryCondition.__table__.c
+    table = table_of(CategoryCondition).c
     rows = connection.execute(
-        select(CategoryCondition.__table__)
+        select(table_of(CategoryCondition))
         .where(table.district == district, table.standard == standard)
         .order_by(table.kind, table.main_code, table.sub_code, table.condition_no)
     ).mappings()

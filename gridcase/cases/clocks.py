@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from gridcase.cases.runs import HoldSpan, Run, Runs
 from gridcase.clock import ClockRules, Extension, Hold, Task, counted, due_moment, parse_limit, yellow_moment
@@ -52,7 +53,7 @@ class ClockMove:
 
 
 def effects_of_move(
-    definition: Definition, runs: Runs, move: ClockMove, desk: ClockDesk
+    definition: Definition, runs: Runs, *, move: ClockMove, desk: ClockDesk
 ) -> list[ClockEffect]:
     """The effects of a move on all clocks, in the order of the definition.
 
@@ -60,7 +61,9 @@ def effects_of_move(
     """
     effects: list[ClockEffect] = []
     for rule in definition.clocks.values():
-        effects.extend(_effects_on_clock(rule, runs.latest(rule.name), move, desk, definition))
+        effects.extend(
+            _effects_on_clock(rule, runs.latest(rule.name), move, desk=desk, definition=definition)
+        )
     if definition.states[move.to_state].terminal:
         touched = {effect.clock for effect in effects if effect.act in ("stop", "end")}
         effects.extend(_end(run, move.at, desk) for run in runs.open_runs() if run.clock not in touched)
@@ -68,7 +71,7 @@ def effects_of_move(
 
 
 def _effects_on_clock(
-    rule: ClockRule, run: Run | None, move: ClockMove, desk: ClockDesk, definition: Definition
+    rule: ClockRule, run: Run | None, move: ClockMove, *, desk: ClockDesk, definition: Definition
 ) -> list[ClockEffect]:
     acts = rule.acts(move.trigger, move.from_state, move.to_state)
     starts, resumes = "start" in acts, "resume" in acts
@@ -85,20 +88,20 @@ def _effects_on_clock(
     if starts:
         closing = [_end(run, move.at, desk)] if run is not None and run.is_open else []
         is_own = definition.states[move.to_state].clock == rule.name
-        return [*closing, _start(rule, run, move, desk, window=move.due_by_window if is_own else None)]
+        return [*closing, _start(rule, run, move, desk=desk, window=move.due_by_window if is_own else None)]
     if run is None:
         return []
     if run.is_open and "stop" in acts:
         return [_stop(run, move.at, desk)]
     if run.is_open and run.open_hold is None and "hold" in acts:
-        return [hold_effect(run, move.at, move.trigger, desk)]
+        return [hold_effect(run, move.at, desk, kind=move.trigger)]
     if resumes and (run.open_hold is not None or run.is_judged):
         return [resume_effect(run, move.at, desk)]
     return []
 
 
 def _start(
-    rule: ClockRule, previous: Run | None, move: ClockMove, desk: ClockDesk, *, window: datetime | None
+    rule: ClockRule, previous: Run | None, move: ClockMove, *, desk: ClockDesk, window: datetime | None
 ) -> ClockEffect:
     if rule.limit == "filed":
         if move.filed is None:
@@ -118,8 +121,10 @@ def _start(
     )
     if window is not None:
         return replace(effect, due_at=window, yellow_at=_share_of_wall_time(move.at, window, desk.yellow))
-    task = Task(move.at, parse_limit(timing.limit))
-    return replace(effect, **_due(task, desk.rules_of(timing.workday, timing.slots), desk.yellow))
+    due = _due(
+        Task(move.at, parse_limit(timing.limit)), desk.rules_of(timing.workday, timing.slots), desk.yellow
+    )
+    return replace(effect, due_at=due.due_at, yellow_at=due.yellow_at)
 
 
 def _share_of_wall_time(start: datetime, end: datetime, yellow: int) -> datetime:
@@ -152,76 +157,70 @@ def used_seconds(run: Run, at: datetime, desk: ClockDesk) -> int:
     return counted(task_of(run, until=at), desk.rules_of("span", run.slots), until=at)
 
 
-def _due(task: Task, rules: ClockRules, yellow: int) -> dict[str, datetime]:
+class Due(NamedTuple):
+    """A due moment and the moment from which the lamp is yellow; both None while held."""
+
+    due_at: datetime | None = None
+    yellow_at: datetime | None = None
+
+
+def _due(task: Task, rules: ClockRules, yellow: int) -> Due:
     due = due_moment(task, rules)
-    return {
-        "due_at": due.astimezone(UTC),
-        "yellow_at": yellow_moment(task, rules, yellow=yellow).astimezone(UTC),
-    }
+    return Due(due.astimezone(UTC), yellow_moment(task, rules, yellow=yellow).astimezone(UTC))
 
 
-def _due_of(run: Run, at: datetime, desk: ClockDesk) -> dict[str, datetime | None]:
+def _due_of(run: Run, at: datetime, desk: ClockDesk) -> Due:
     if run.limit == SAME_TIME_LIMIT:
-        return {"due_at": run.due_at, "yellow_at": run.yellow_at}
-    return dict(_due(task_of(run, until=at), desk.rules_of(run.workday, run.slots), desk.yellow))
+        return _kept(run)
+    return _due(task_of(run, until=at), desk.rules_of(run.workday, run.slots), desk.yellow)
+
+
+def _kept(run: Run) -> Due:
+    return Due(run.due_at, run.yellow_at)
+
+
+def _effect(run: Run, act: str, at: datetime, *, due: Due | None = None, **more: Any) -> ClockEffect:
+    due = due or Due()
+    return ClockEffect(run.clock, run.run, act, at, due_at=due.due_at, yellow_at=due.yellow_at, **more)
 
 
 def _stop(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
-    due = _due_of(run, at, desk) if run.open_hold else {"due_at": run.due_at, "yellow_at": run.yellow_at}
-    on_time = due["due_at"] is not None and at <= due["due_at"]
-    return ClockEffect(
-        run.clock, run.run, "stop", at, on_time=on_time, used=used_seconds(run, at, desk), **due
-    )
+    due = _due_of(run, at, desk) if run.open_hold else _kept(run)
+    on_time = due.due_at is not None and at <= due.due_at
+    return _effect(run, "stop", at, due=due, on_time=on_time, used=used_seconds(run, at, desk))
 
 
 def _end(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
-    return ClockEffect(run.clock, run.run, "end", at, used=used_seconds(run, at, desk))
+    return _effect(run, "end", at, used=used_seconds(run, at, desk))
 
 
 def hold_effect(
-    run: Run, at: datetime, kind: str, desk: ClockDesk, *, until: datetime | None = None
+    run: Run, at: datetime, desk: ClockDesk, *, kind: str, until: datetime | None = None
 ) -> ClockEffect:
     """A hold begins at `at`. One that begins before the due moment takes the due moment away (clock.md 5.6)."""
     is_late = run.due_at is not None and at >= run.due_at
-    kept = {"due_at": run.due_at, "yellow_at": run.yellow_at} if is_late else {}
-    return ClockEffect(
-        run.clock,
-        run.run,
-        "hold",
-        at,
-        used=used_seconds(run, at, desk),
-        hold_kind=kind,
-        until_at=until,
-        **kept,
-    )
+    used = used_seconds(run, at, desk)
+    due = _kept(run) if is_late else None
+    return _effect(run, "hold", at, due=due, used=used, hold_kind=kind, until_at=until)
 
 
 def resume_effect(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
     """The open hold ends at `at`, or a stopped run is opened again; the rest of the limit runs on."""
     hold = run.open_hold
     if hold is not None:
-        return ClockEffect(
-            run.clock,
-            run.run,
-            "resume",
-            at,
-            held_from=hold.start,
-            hold_kind=hold.kind,
-            **_due_of(run, at, desk),
-        )
+        due = _due_of(run, at, desk)
+        return _effect(run, "resume", at, due=due, held_from=hold.start, hold_kind=hold.kind)
     stopped_at = run.ended_at or at
     gap = HoldSpan("", stopped_at, run.used or 0, is_late=False, end=at)
     reopened = replace(run, holds=[*run.holds, gap])
-    return ClockEffect(run.clock, run.run, "resume", at, held_from=stopped_at, **_due_of(reopened, at, desk))
+    return _effect(run, "resume", at, due=_due_of(reopened, at, desk), held_from=stopped_at)
 
 
-def extend_effect(run: Run, asked_at: datetime, limit: str, at: datetime, desk: ClockDesk) -> ClockEffect:
+def extend_effect(run: Run, at: datetime, desk: ClockDesk, *, asked_at: datetime, limit: str) -> ClockEffect:
     """A granted extension: part of the total from the moment it was asked for (clock.md 6.2)."""
     longer = replace(run, extensions=[*run.extensions, (asked_at, limit)])
-    due = {"due_at": None, "yellow_at": None} if run.is_held else _due_of(longer, at, desk)
+    due = Due() if run.is_held else _due_of(longer, at, desk)
     on_time = None
-    if run.is_judged and run.ended_at is not None and due["due_at"] is not None:
-        on_time = run.ended_at <= due["due_at"]
-    return ClockEffect(
-        run.clock, run.run, "extend", at, asked_at=asked_at, limit=limit, on_time=on_time, **due
-    )
+    if run.is_judged and run.ended_at is not None and due.due_at is not None:
+        on_time = run.ended_at <= due.due_at
+    return _effect(run, "extend", at, due=due, asked_at=asked_at, limit=limit, on_time=on_time)

@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from gridcase.cases.models import Case, DefinitionText
+from gridcase.db import table_of
 from gridcase.engine import Flows, Stored, lint_versions
 from gridcase.errors import Fault
 
-_TEXT = DefinitionText.__table__.c
+_TEXT = table_of(DefinitionText).c
 
 
 def stored_versions(connection: Connection, district: str) -> dict[tuple[str, int], Stored]:

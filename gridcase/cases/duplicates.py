@@ -15,10 +15,11 @@ from gridcase.cases.book import Desk
 from gridcase.cases.forms import Duplicate
 from gridcase.cases.models import Case
 from gridcase.cases.store import Prepared, fetch
+from gridcase.db import table_of
 from gridcase.spatial import distance_m
 
 _METRES_PER_DEGREE = 111_000
-_CASE = Case.__table__.c
+_CASE = table_of(Case).c
 
 
 @lru_cache(maxsize=8)

@@ -19,6 +19,7 @@ from gridcase.cases.models import Photo
 from gridcase.cases.records import PHOTO_KINDS, REASON_CODES, RESULTS, photo_kind
 from gridcase.cases.steps import moment_text
 from gridcase.clock import CHINA, Unit, parse_limit
+from gridcase.db import table_of
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import find_actor, find_department
 from gridcase.engine.definition import Transition
@@ -30,7 +31,7 @@ _URGENT_UNITS = frozenset({Unit.URGENT_HOUR, Unit.URGENT_DAY})
 
 
 def gather(
-    desk: Desk, actor: Actor, case: CaseFile, form: MoveForm, rows: tuple[Transition, ...]
+    desk: Desk, actor: Actor, case: CaseFile, *, form: MoveForm, rows: tuple[Transition, ...]
 ) -> MoveFacts:
     """The facts of a move. `rows` are the tables of the trigger that may apply in this state.
 
@@ -115,7 +116,7 @@ def _main_case(desk: Desk, number: str) -> CaseFile:
 
 
 def _appended_kinds(desk: Desk, number: str) -> set[str]:
-    table = Photo.__table__.c
+    table = table_of(Photo).c
     rows = desk.connection.execute(
         select(table.kind).where(table.district == desk.district, table.number == number).distinct()
     )
@@ -188,7 +189,7 @@ def locate(desk: Desk, point: Mapping[str, Any], reported_at: datetime) -> dict[
 
 
 def filing_of(
-    desk: Desk, actor: Actor, fields: Mapping[str, Any], no: int, *, confirmations: int
+    desk: Desk, actor: Actor, fields: Mapping[str, Any], *, no: int, confirmations: int
 ) -> dict[str, Any]:
     """The filing record (flow.md 7), frozen as things read now."""
     settings = desk.book.settings

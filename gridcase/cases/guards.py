@@ -10,7 +10,7 @@ from typing import Any
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.records import is_lacking
 from gridcase.directory.people import Actor, DepartmentCard
-from gridcase.engine.guards import Guard
+from gridcase.engine.guards import ArgumentKind, Guard
 from gridcase.errors import Reason
 
 
@@ -49,7 +49,7 @@ Check = Callable[[MoveFacts, str | None], Reason | None]
 GUARDS: dict[str, Guard] = {}
 
 
-def _guard(argument: str = "none", *, sent: bool = False) -> Callable[[Check], Check]:
+def _guard(argument: ArgumentKind = "none", *, sent: bool = False) -> Callable[[Check], Check]:
     """Register a guard under the function's name. `sent`: it depends on what is still to be sent."""
 
     def register(check: Check) -> Check:

@@ -16,9 +16,10 @@ from gridcase.cases.book import Desk
 from gridcase.cases.models import Receipt
 from gridcase.cases.steps import dump_json
 from gridcase.cases.store import Batch, Prepared, fetch
+from gridcase.db import table_of
 from gridcase.errors import Reason, Refused
 
-_TABLE = Receipt.__table__
+_TABLE = table_of(Receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Answered:
     is_repeat: bool
 
 
-def content_hash(actor: str, path: str, body: Mapping[str, Any], photos: tuple[str, ...]) -> bytes:
+def content_hash(actor: str, path: str, body: Mapping[str, Any], *, photos: tuple[str, ...]) -> bytes:
     """What "the same content" means: the same person, call, body and photos (by hash)."""
     return hashlib.sha256(dump_json([actor, path, body, photos]).encode()).digest()
 
@@ -42,7 +43,7 @@ def _select(dialect: Dialect) -> Prepared:
     return Prepared(statement, dialect, {name: _TABLE.c[name].type for name in ("district", "client_id")})
 
 
-def once(desk: Desk, client_id: str | None, content: bytes, act: Callable[[], dict[str, Any]]) -> Answered:
+def once(desk: Desk, client_id: str | None, content: bytes, *, act: Callable[[], dict[str, Any]]) -> Answered:
     """Run `act` unless this client id was answered before. Without a client id every call is a new one.
 
     Raises Refused `client_id_reused` when the id was used with other content.

@@ -39,15 +39,15 @@ def held_run(case: CaseFile, request: Request) -> Run | None:
 
 
 def release_draft(
-    desk: Desk, case: CaseFile, request: Request, *, actor: Actor, role: str, at: datetime
+    desk: Desk, case: CaseFile, request: Request, *, by: tuple[Actor, str], at: datetime
 ) -> Draft:
-    """The step that ends a hold at `at`."""
+    """The step that ends a hold at `at`, `by` a person in a role."""
     run = held_run(case, request)
     return Draft(
         trigger="release",
         to_state=case.state or "",
-        actor=actor,
-        role=role,
+        actor=by[0],
+        role=by[1],
         data={"request": request.id, "request_kind": request.kind},
         effects=[resume_effect(run, at, desk.book.clock_desk)] if run is not None else [],
         at=at,
@@ -60,5 +60,5 @@ def due_releases(desk: Desk, case: CaseFile) -> list[Draft]:
     for request in holding_requests(case):
         at = until_moment(request.until) if request.until else None
         if at is not None and at <= desk.now:
-            drafts.append(release_draft(desk, case, request, actor=SYSTEM, role="system", at=at))
+            drafts.append(release_draft(desk, case, request, by=(SYSTEM, "system"), at=at))
     return drafts

@@ -26,7 +26,7 @@ CLOCK_KINDS = ("extension", "suspension", "deferral")
 _SHORTEST_REASON = 2
 
 
-def ask(desk: Desk, actor: Actor, number: str, form: RequestForm) -> RequestAnswer:
+def ask(desk: Desk, actor: Actor, number: str, *, form: RequestForm) -> RequestAnswer:
     """Ask for an extension, a suspension, a deferral, a void.
 
     Raises NotFound, NotPermitted, Invalid `unknown_request`, and Refused with every reason: `wrong_state`,
@@ -41,7 +41,7 @@ def ask(desk: Desk, actor: Actor, number: str, form: RequestForm) -> RequestAnsw
         )
     roles = check_roles(case, actor, rule.asks)
     check_texts(desk, {"reason": form.reason, "document": form.document})
-    reasons = _reasons_against(desk, case, actor, form, rule)
+    reasons = _reasons_against(desk, case, actor, form=form, rule=rule)
     if reasons:
         raise Refused(reasons)
     request_id = f"R{len(case.requests) + 1}"
@@ -50,14 +50,14 @@ def ask(desk: Desk, actor: Actor, number: str, form: RequestForm) -> RequestAnsw
         data["until"] = form.until.isoformat()
     if form.document:
         data["document"] = form.document
-    return _append(desk, case, request_id, Draft(
+    return _append(desk, case, request_id, draft=Draft(
         trigger="request", to_state=case.state or "", actor=actor, role=roles[0], data=data, reason=form.reason.strip(),
         photos=form.photos,
     ))  # fmt: skip
 
 
 def _reasons_against(
-    desk: Desk, case: CaseFile, actor: Actor, form: RequestForm, rule: RequestRule
+    desk: Desk, case: CaseFile, actor: Actor, *, form: RequestForm, rule: RequestRule
 ) -> list[Reason]:
     reasons = _state_reasons(case, rule)
     if rule.kind in CLOCK_KINDS:
@@ -137,36 +137,39 @@ def _missing_records(actor: Actor, form: RequestForm) -> list[Reason]:
 
 
 def forward(
-    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+    desk: Desk, actor: Actor, number: str, *, request_id: str, opinion: str | None = None
 ) -> RequestAnswer:
     """Pass a request on to its decider. Raises as `grant`."""
-    case, request, rule = _find(desk, actor, number, request_id)
+    case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, [rule.forwards] if rule.forwards else [])
     check_decider(actor, request, applicant_kind(desk, request))
     _check_state(request, ("requested",))
-    return _decide(desk, case, request, actor, role=roles[0], trigger="forward", opinion=opinion)
+    draft = _decision(case, request, "forward", by=(actor, roles[0]), opinion=opinion)
+    return _append(desk, case, request.id, draft=draft)
 
 
 def grant(
-    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+    desk: Desk, actor: Actor, number: str, *, request_id: str, opinion: str | None = None
 ) -> RequestAnswer:
     """Grant a request. Granting a void request is the move that voids the case: one act, one step.
 
     Raises NotFound (`unknown_case`, `unknown_request`), NotPermitted (`role_missing`, `separation`,
     `approver_is_applicant`, `same_department`), Refused `request_state`, `wrong_state`, `not_held`, `until_in_range`.
     """
-    case, request, rule = _find(desk, actor, number, request_id)
+    case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
     check_decider(actor, request, applicant_kind(desk, request))
     _check_state(request, ("forwarded",) if rule.forwards else ("requested", "forwarded"))
     voiding = _voiding_trigger(case) if rule.kind == "void" else None
     if voiding is not None:
-        moved = move(desk, actor, number, voiding, MoveForm({"opinion": opinion} if opinion else {}))
+        moved = move(
+            desk, actor, number, trigger=voiding, form=MoveForm({"opinion": opinion} if opinion else {})
+        )
         return RequestAnswer(request.id, number, "granted", moved.version)
-    effects = _effects_of_grant(desk, case, request, rule)
-    return _decide(
-        desk, case, request, actor, role=roles[0], trigger="grant", opinion=opinion, effects=effects
-    )
+    effects = _effects_of_grant(desk, case, request, rule=rule)
+    draft = _decision(case, request, "grant", by=(actor, roles[0]), opinion=opinion)
+    draft.effects = effects
+    return _append(desk, case, request.id, draft=draft)
 
 
 def _voiding_trigger(case: CaseFile) -> str | None:
@@ -176,13 +179,15 @@ def _voiding_trigger(case: CaseFile) -> str | None:
     return None
 
 
-def _effects_of_grant(desk: Desk, case: CaseFile, request: Request, rule: RequestRule) -> list[ClockEffect]:
+def _effects_of_grant(
+    desk: Desk, case: CaseFile, request: Request, *, rule: RequestRule
+) -> list[ClockEffect]:
     run = case.runs.latest(rule.clock) if rule.clock else None
     clocks = desk.book.clock_desk
     if rule.kind == "extension" and run is not None:
         size = rule.size or desk.book.settings.extension.size
         limit = run.limit if size == "original" else size
-        return [extend_effect(run, request.asked_at, limit, desk.now, clocks)]
+        return [extend_effect(run, desk.now, clocks, asked_at=request.asked_at, limit=limit)]
     if rule.kind not in HOLDING_KINDS:
         return []
     until = until_moment(request.until) if request.until else None
@@ -195,14 +200,14 @@ def _effects_of_grant(desk: Desk, case: CaseFile, request: Request, rule: Reques
         reasons.append(Reason("until_in_range", {"until": request.until}))
     if reasons or run is None:
         raise Refused(reasons)
-    return [hold_effect(run, desk.now, rule.kind, clocks, until=until)]
+    return [hold_effect(run, desk.now, clocks, kind=rule.kind, until=until)]
 
 
 def refuse(
-    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+    desk: Desk, actor: Actor, number: str, *, request_id: str, opinion: str | None = None
 ) -> RequestAnswer:
     """Refuse a request, with a written reason in `opinion`. Raises as `grant`, and Refused `record_missing`."""
-    case, request, rule = _find(desk, actor, number, request_id)
+    case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
     check_decider(actor, request, applicant_kind(desk, request))
     reasons = [] if request.is_open and case.is_open else [_state_reason(request)]
@@ -210,26 +215,28 @@ def refuse(
         reasons.append(Reason("record_missing", {"field": "opinion"}, field="opinion"))
     if reasons:
         raise Refused(reasons)
-    return _decide(desk, case, request, actor, role=roles[0], trigger="refuse", opinion=opinion)
+    draft = _decision(case, request, "refuse", by=(actor, roles[0]), opinion=opinion)
+    return _append(desk, case, request.id, draft=draft)
 
 
 def withdraw(
-    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+    desk: Desk, actor: Actor, number: str, *, request_id: str, opinion: str | None = None
 ) -> RequestAnswer:
     """Take one's own open request back. Raises NotPermitted `role_missing` for anybody but the applicant."""
-    case, request, rule = _find(desk, actor, number, request_id)
+    case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, rule.asks)
     if actor.name != request.applicant:
         raise NotPermitted("role_missing", "only the applicant withdraws a request", request=request.id)
     _check_state(request, ("requested", "forwarded"))
-    return _decide(desk, case, request, actor, role=roles[0], trigger="withdraw", opinion=opinion)
+    draft = _decision(case, request, "withdraw", by=(actor, roles[0]), opinion=opinion)
+    return _append(desk, case, request.id, draft=draft)
 
 
 def release(
-    desk: Desk, actor: Actor, number: str, request_id: str, opinion: str | None = None
+    desk: Desk, actor: Actor, number: str, *, request_id: str, opinion: str | None = None
 ) -> RequestAnswer:
     """End a granted suspension or deferral before its date: by the main department or by the deciding role."""
-    case, request, rule = _find(desk, actor, number, request_id)
+    case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, (*rule.asks, *rule.decides) if rule.kind in HOLDING_KINDS else ())
     deciding = [role for role in roles if role in rule.decides]
     reasons = []
@@ -239,12 +246,12 @@ def release(
         reasons.append(Reason("own_department_main"))
     if reasons:
         raise Refused(reasons)
-    draft = release_draft(desk, case, request, actor=actor, role=roles[0], at=desk.now)
+    draft = release_draft(desk, case, request, by=(actor, roles[0]), at=desk.now)
     draft.opinion = opinion
-    return _append(desk, case, request.id, draft)
+    return _append(desk, case, request.id, draft=draft)
 
 
-def _find(desk: Desk, actor: Actor, number: str, request_id: str) -> tuple[CaseFile, Request, RequestRule]:
+def _find(desk: Desk, actor: Actor, number: str, *, request_id: str) -> tuple[CaseFile, Request, RequestRule]:
     case = settled_case(desk, actor, number)
     request = case.requests.get(request_id)
     if request is None:
@@ -261,31 +268,21 @@ def _state_reason(request: Request) -> Reason:
     return Reason("request_state", {"request": request.id, "state": request.state})
 
 
-def _decide(
-    desk: Desk,
-    case: CaseFile,
-    request: Request,
-    actor: Actor,
-    *,
-    role: str,
-    trigger: str,
-    opinion: str | None,
-    effects: Sequence[ClockEffect] = (),
-) -> RequestAnswer:
-    check_texts(desk, {"opinion": opinion})
-    draft = Draft(
+def _decision(
+    case: CaseFile, request: Request, trigger: str, *, by: tuple[Actor, str], opinion: str | None
+) -> Draft:
+    return Draft(
         trigger=trigger,
         to_state=case.state or "",
-        actor=actor,
-        role=role,
+        actor=by[0],
+        role=by[1],
         data={"request": request.id, "request_kind": request.kind},
-        effects=effects,
         opinion=opinion,
     )
-    return _append(desk, case, request.id, draft)
 
 
-def _append(desk: Desk, case: CaseFile, request_id: str, draft: Draft) -> RequestAnswer:
+def _append(desk: Desk, case: CaseFile, request_id: str, *, draft: Draft) -> RequestAnswer:
+    check_texts(desk, {"opinion": draft.opinion})
     append(desk, case, draft)
     return RequestAnswer(request_id, case.number, case.requests[request_id].state, case.version)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
+from gridcase.cases.catalogue import Channel
 from gridcase.cases.clocks import ClockMove, Timing, effects_of_move
 from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.forms import Moved, MoveForm, Reported, ReportForm
@@ -55,20 +56,8 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
         is_assigned=channel.is_assigned,
         needs_confirmation=channel.needs_confirmation,
     )
+    facts = _facts_of_report(desk, actor, form, channel=channel, place=fields)
     roles = tuple(role for role in (channel.role, "system") if actor.has_role(role))
-    if not roles:
-        raise NotPermitted(
-            "role_missing", "no role of this person may report in this channel", roles=[channel.role]
-        )
-    facts = MoveFacts(
-        actor=actor,
-        records={"kind": form.kind, "main_code": form.main_code, "sub_code": form.sub_code},
-        now=desk.now,
-        photo_count=len(form.photos),
-        photo_kinds=frozenset({"before"} if form.photos else ()),
-        place=fields,
-        is_inspector_report=channel.role == "inspector",
-    )
     trigger = next(row.trigger for row in definition.transitions if row.is_start)
     verdict = book.machine(definition).judge(trigger, None, roles=roles, facts=facts)
     if isinstance(verdict, Rejected):
@@ -82,7 +71,7 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
         actor=actor,
         role=verdict.role,
         data=fields,
-        effects=effects_of_move(definition, case.runs, move, book.clock_desk),
+        effects=effects_of_move(definition, case.runs, move=move, desk=book.clock_desk),
         photos=form.photos,
         photo_kind="before",
     )
@@ -96,6 +85,24 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
         street=fields["street"],
         district=fields["district"],
         duplicates=tuple(open_duplicates(desk, fields, exclude=number)),
+    )
+
+
+def _facts_of_report(
+    desk: Desk, actor: Actor, form: ReportForm, *, channel: Channel, place: Mapping[str, Any]
+) -> MoveFacts:
+    if not (actor.has_role(channel.role) or actor.has_role("system")):
+        raise NotPermitted(
+            "role_missing", "no role of this person may report in this channel", roles=[channel.role]
+        )
+    return MoveFacts(
+        actor=actor,
+        records={"kind": form.kind, "main_code": form.main_code, "sub_code": form.sub_code},
+        now=desk.now,
+        photo_count=len(form.photos),
+        photo_kinds=frozenset({"before"} if form.photos else ()),
+        place=place,
+        is_inspector_report=channel.role == "inspector",
     )
 
 
@@ -150,7 +157,7 @@ def check_texts(desk: Desk, records: Mapping[str, Any]) -> None:
 # --- moves ---------------------------------------------------------------------------------------------------
 
 
-def move(desk: Desk, actor: Actor, number: str, trigger: str, form: MoveForm) -> Moved:
+def move(desk: Desk, actor: Actor, number: str, *, trigger: str, form: MoveForm) -> Moved:
     """Fire a trigger on a case.
 
     Raises NotFound (`unknown_case`, `unknown_trigger`), NotPermitted (`role_missing`, `separation`,
@@ -160,17 +167,17 @@ def move(desk: Desk, actor: Actor, number: str, trigger: str, form: MoveForm) ->
     case = settled_case(desk, actor, number)
     rows = check_trigger(case.definition, trigger)
     roles = check_roles(case, actor, [role for row in rows for role in row.roles])
-    granted = _granted_request(desk, case, actor, rows)
+    granted = _granted_request(desk, case, actor, rows=rows)
     check_version(case, form.version)
     here = tuple(row for row in rows if case.state in row.froms and set(row.roles) & set(roles)) or rows
     _check_fields(here, form.records)
     check_texts(desk, form.records)
-    facts = gather(desk, actor, case, form, here)
+    facts = gather(desk, actor, case, form=form, rows=here)
     verdict = desk.book.machine(case.definition).judge(trigger, case.state, roles=roles, facts=facts)
     if isinstance(verdict, Rejected):
         raise _rejection(verdict)
     _check_class_changed(facts)
-    draft = _draft_of_move(desk, case, verdict, facts, form)
+    draft = _draft_of_move(desk, case, verdict, facts=facts, form=form)
     if granted is not None:
         draft.data.update(request=granted.id, request_kind=granted.kind)
     entry = append(desk, case, draft)
@@ -201,7 +208,7 @@ def check_version(case: CaseFile, version: int | None) -> None:
 
 
 def _granted_request(
-    desk: Desk, case: CaseFile, actor: Actor, rows: tuple[Transition, ...]
+    desk: Desk, case: CaseFile, actor: Actor, *, rows: tuple[Transition, ...]
 ) -> Request | None:
     """The void request that this move would grant; whoever asked for it may not (flow.md 1, rule 2)."""
     if not any(guard.name == "void_request_open" for row in rows for guard in row.guards):
@@ -241,8 +248,10 @@ def _rejection(verdict: Rejected) -> Refused | NotPermitted:
     return Refused(verdict.reasons)
 
 
-def _draft_of_move(desk: Desk, case: CaseFile, verdict: Accepted, facts: MoveFacts, form: MoveForm) -> Draft:
-    data = _data_of_move(desk, case, verdict, facts)
+def _draft_of_move(
+    desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveFacts, form: MoveForm
+) -> Draft:
+    data = _data_of_move(desk, case, verdict, facts=facts)
     window = data.get("window")
     filing = data.get("filing") or (case.filings[-1] if case.filings else None)
     clock_move = ClockMove(
@@ -261,7 +270,7 @@ def _draft_of_move(desk: Desk, case: CaseFile, verdict: Accepted, facts: MoveFac
         actor=facts.actor,
         role=verdict.role,
         data=data,
-        effects=effects_of_move(case.definition, case.runs, clock_move, desk.book.clock_desk),
+        effects=effects_of_move(case.definition, case.runs, move=clock_move, desk=desk.book.clock_desk),
         opinion=records.get("opinion"),
         reason=records.get("reason"),
         receiver=_receiver(facts, verdict),
@@ -277,7 +286,7 @@ def timing_of(filing: Mapping[str, Any] | None) -> Timing | None:
     return Timing(filing["limit"], filing["workday"], tuple((start, end) for start, end in filing["slots"]))
 
 
-def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, facts: MoveFacts) -> dict[str, Any]:
+def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveFacts) -> dict[str, Any]:
     records = facts.records
     data = {
         name: _plain(value)
@@ -292,7 +301,7 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, facts: MoveFact
     if "condition_no" in verdict.transition.records:
         confirmations = case.counters.get("confirmation_count", 0)
         data["filing"] = filing_of(
-            desk, facts.actor, fields, records["condition_no"], confirmations=confirmations
+            desk, facts.actor, fields, no=records["condition_no"], confirmations=confirmations
         )
     if facts.department is not None:
         data["department_kind"] = facts.department.kind

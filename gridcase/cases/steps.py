@@ -64,7 +64,9 @@ def effect_to_json(effect: ClockEffect) -> dict[str, Any]:
 
 def effect_from_json(values: Mapping[str, Any]) -> ClockEffect:
     """The effect that `effect_to_json` wrote."""
-    read = {name: moment_from(value) if name in _MOMENTS else value for name, value in values.items()}
+    read: dict[str, Any] = {
+        name: moment_from(value) if name in _MOMENTS else value for name, value in values.items()
+    }
     if "slots" in read:
         read["slots"] = tuple((start, end) for start, end in read["slots"])
     return ClockEffect(**read)
@@ -110,7 +112,7 @@ def row_of(entry: Entry, district: str, number: str) -> dict[str, Any]:
     }
 
 
-def sealed(entry: Entry, district: str, number: str, algorithm: str) -> tuple[Entry, dict[str, Any]]:
+def sealed(entry: Entry, district: str, number: str, *, algorithm: str) -> tuple[Entry, dict[str, Any]]:
     """The entry with its hash, and its row."""
     row = row_of(entry, district, number)
     row["hash"] = seal(row, entry.previous_hash, algorithm)

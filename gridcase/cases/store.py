@@ -14,6 +14,7 @@ from sqlalchemy.sql import ClauseElement
 
 from gridcase.cases.models import CaseSerial, StepRow
 from gridcase.cases.steps import Entry, entry_from_row
+from gridcase.db import table_of
 
 Operation = Literal["insert", "update", "upsert", "ignore"]
 Processor = Callable[[Any], Any] | None
@@ -46,7 +47,7 @@ class Prepared:
 
 
 def _statement(
-    table: Table, operation: Operation, columns: Sequence[str], keys: Sequence[str], dialect: str
+    table: Table, operation: Operation, columns: Sequence[str], *, keys: Sequence[str], dialect: str
 ) -> Any:
     values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
     if operation == "update":
@@ -64,11 +65,11 @@ def _statement(
 
 @lru_cache(maxsize=2048)
 def _prepared(
-    table: Table, operation: Operation, columns: tuple[str, ...], keys: tuple[str, ...], dialect: Dialect
+    table: Table, operation: Operation, columns: tuple[str, ...], *, keys: tuple[str, ...], dialect: Dialect
 ) -> Prepared:
     types = {name: table.c[name].type for name in columns}
     types.update({f"key_{name}": table.c[name].type for name in keys})
-    return Prepared(_statement(table, operation, columns, keys, dialect.name), dialect, types)
+    return Prepared(_statement(table, operation, columns, keys=keys, dialect=dialect.name), dialect, types)
 
 
 class Batch:
@@ -80,14 +81,16 @@ class Batch:
 
     def add(self, table: Table, operation: Operation, values: Mapping[str, Any]) -> None:
         """Queue an insert, an insert that may meet its row (`upsert`, `ignore`)."""
-        prepared = _prepared(table, operation, tuple(values), (), self._connection.dialect)
+        prepared = _prepared(table, operation, tuple(values), keys=(), dialect=self._connection.dialect)
         self._statements.append((prepared.sql, prepared.bind(values), False))
 
     def update(
         self, table: Table, values: Mapping[str, Any], keys: Mapping[str, Any], *, must_match: bool = False
     ) -> None:
         """Queue an update. `must_match`: when no row matches, the whole act is Stale."""
-        prepared = _prepared(table, "update", tuple(values), tuple(keys), self._connection.dialect)
+        prepared = _prepared(
+            table, "update", tuple(values), keys=tuple(keys), dialect=self._connection.dialect
+        )
         bound = prepared.bind({**values, **{f"key_{name}": value for name, value in keys.items()}})
         self._statements.append((prepared.sql, bound, must_match))
 
@@ -124,7 +127,7 @@ def fetch(connection: Connection, prepared: Prepared, values: Mapping[str, Any])
     return rows
 
 
-_STEP = StepRow.__table__
+_STEP = table_of(StepRow)
 _STEP_COLUMNS = tuple(column.name for column in _STEP.columns if column.name not in ("district", "number"))
 
 
@@ -158,7 +161,7 @@ def stored_moment(value: datetime | str) -> datetime:
 
 @lru_cache(maxsize=8)
 def _next_serial(dialect: Dialect) -> Prepared:
-    table = CaseSerial.__table__
+    table = table_of(CaseSerial)
     dialect_insert: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     names = ("district", "on_day", "last")
     statement = dialect_insert(table).values({name: bindparam(name) for name in names})

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table
-
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, apply
 from gridcase.cases.models import (
@@ -27,6 +25,7 @@ from gridcase.cases.photos import PhotoFile
 from gridcase.cases.rows import case_row, filing_row, hold_row, request_row, run_row
 from gridcase.cases.steps import Entry, moment_from, sealed
 from gridcase.cases.store import Batch
+from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.facts import ClockEffect, FactRow, Step
 from gridcase.facts.case_facts import row_of
@@ -73,19 +72,14 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
     apply(case, entry)
     keys = {"district": desk.district, "number": case.number}
     batch = Batch(desk.connection)
-    _write_case(batch, keys, old_row, case)
-    batch.add(_table(StepRow), "insert", step_row)
-    _write_mirrors(batch, keys, case, entry)
-    _write_facts(batch, keys, entry, figures)
+    _write_case(batch, keys, old_row, case=case)
+    batch.add(table_of(StepRow), "insert", step_row)
+    _write_mirrors(batch, keys, case, entry=entry)
+    _write_facts(batch, keys, entry, figures=figures)
     for row in photos:
-        batch.add(_table(Photo), "insert", row)
+        batch.add(table_of(Photo), "insert", row)
     batch.flush()
     return entry
-
-
-def _table(model: type[Any]) -> Table:
-    table: Table = model.__table__
-    return table
 
 
 def _seal(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[str, Any]]:
@@ -115,39 +109,39 @@ def _seal(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[str, An
         previous_hash=case.last_hash,
         hash="",
     )
-    return sealed(entry, desk.district, case.number, desk.book.settings.history.hash)
+    return sealed(entry, desk.district, case.number, algorithm=desk.book.settings.history.hash)
 
 
-def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, case: CaseFile) -> None:
+def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, *, case: CaseFile) -> None:
     new = case_row(case)
     if old is None:
-        batch.add(_table(Case), "insert", {**keys, **new})
+        batch.add(table_of(Case), "insert", {**keys, **new})
         return
     changed = {name: value for name, value in new.items() if old[name] != value}
-    batch.update(_table(Case), changed, {**keys, "version": old["version"]}, must_match=True)
+    batch.update(table_of(Case), changed, {**keys, "version": old["version"]}, must_match=True)
 
 
-def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, entry: Entry) -> None:
+def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry) -> None:
     data = entry.step.data
     for clock in dict.fromkeys(effect.clock for effect in entry.step.clocks):
-        _write_runs(batch, keys, case, entry, clock)
+        _write_runs(batch, keys, case, entry=entry, clock=clock)
     if "filing" in data:
-        batch.add(_table(FilingRecord), "insert", {**keys, **filing_row(case)})
+        batch.add(table_of(FilingRecord), "insert", {**keys, **filing_row(case)})
     if entry.step.trigger in _RUNNING_REQUEST_TRIGGERS and data.get("request") in case.requests:
-        batch.add(_table(RequestRow), "upsert", {**keys, **request_row(case.requests[data["request"]])})
+        batch.add(table_of(RequestRow), "upsert", {**keys, **request_row(case.requests[data["request"]])})
     for kind, code in parties_of(entry.step):
-        batch.add(_table(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
+        batch.add(table_of(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
 
 
-def _write_runs(batch: Batch, keys: dict[str, Any], case: CaseFile, entry: Entry, clock: str) -> None:
+def _write_runs(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry, clock: str) -> None:
     touched = {effect.run: effect for effect in entry.step.clocks if effect.clock == clock}
     for run in case.runs:
         if run.clock != clock or run.run not in touched:
             continue
-        batch.add(_table(ClockRun), "upsert", {**keys, **run_row(run)})
+        batch.add(table_of(ClockRun), "upsert", {**keys, **run_row(run)})
         if run.holds:
             no = len(run.holds)
-            batch.add(_table(HoldRow), "upsert", {**keys, **hold_row(run, no, run.holds[-1])})
+            batch.add(table_of(HoldRow), "upsert", {**keys, **hold_row(run, no, run.holds[-1])})
 
 
 def parties_of(step: Step) -> Iterable[tuple[str, str]]:
@@ -171,7 +165,7 @@ def _fact_values(row: FactRow) -> dict[str, Any]:
     }
 
 
-def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, figures: CaseFold | None) -> None:
+def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, *, figures: CaseFold | None) -> None:
     last = {"last_step_no": entry.step.no, "last_step_at": entry.step.at}
     if figures is None:
         figures = CaseFold()

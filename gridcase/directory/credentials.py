@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,15 +13,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 
+from gridcase.db import table_of
 from gridcase.directory.models import ApiToken, LoginSession, User
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import ACTOR_COLUMNS, actor_of_row, find_actor
 from gridcase.errors import NotFound
 
 _HASHER = PasswordHasher()
-_USER = User.__table__.c
-_TOKEN = ApiToken.__table__.c
-_SESSION = LoginSession.__table__.c
+_USER = table_of(User).c
+_TOKEN = table_of(ApiToken).c
+_SESSION = table_of(LoginSession).c
 # Writing `seen_at` at every request would make each page view a write.
 _SEEN_STEP = timedelta(minutes=1)
 
@@ -30,7 +32,7 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-def check_password(connection: Connection, district: str, name: str, password: str) -> Actor | None:
+def check_password(connection: Connection, district: str, name: str, *, password: str) -> Actor | None:
     """The active user whose password this is, or None. Takes as long for an unknown name as for a wrong password."""
     stored = connection.execute(
         select(_USER.password_hash).where(_USER.district == district, _USER.name == name, _USER.is_active)
@@ -114,8 +116,16 @@ def open_session(connection: Connection, district: str, name: str, *, now: datet
     return secret
 
 
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session lives: without use, and at the latest."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
 def actor_of_session(
-    connection: Connection, district: str, secret: str, *, now: datetime, idle: timedelta, absolute: timedelta
+    connection: Connection, district: str, secret: str, *, now: datetime, limits: SessionLimits
 ) -> tuple[Actor, bool] | None:
     """The user of a live session and whether it is time to write down that it was seen; None when it is over."""
     row = connection.execute(
@@ -123,8 +133,8 @@ def actor_of_session(
             _SESSION.district == district,
             _SESSION.session_hash == _digest(secret),
             _SESSION.revoked_at.is_(None),
-            _SESSION.seen_at > now - idle,
-            _SESSION.created_at > now - absolute,
+            _SESSION.seen_at > now - limits.idle,
+            _SESSION.created_at > now - limits.absolute,
             _USER.district == _SESSION.district,
             _USER.name == _SESSION.user_name,
             _USER.is_active,

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
 
+from gridcase.db import table_of
 from gridcase.directory.models import Area, CalendarDay, Department, User
 from gridcase.directory.people import Actor, DepartmentCard
 
-_USER = User.__table__.c
-_DEPARTMENT = Department.__table__.c
+_USER = table_of(User).c
+_DEPARTMENT = table_of(Department).c
 
 ACTOR_COLUMNS = (_USER.name, _USER.display_name, _USER.roles, _USER.area, _USER.department, _USER.phone)
 
@@ -84,7 +85,7 @@ def departments(
 
 def areas(connection: Connection, district: str, level: str) -> list[dict[str, Any]]:
     """The areas of a level by code: `code`, `name`, `parent`, `area_class`, `valid_from`, `valid_to`."""
-    table = Area.__table__.c
+    table = table_of(Area).c
     rows = connection.execute(
         select(table.code, table.name, table.parent, table.area_class, table.valid_from, table.valid_to)
         .where(table.district == district, table.level == level)
@@ -95,7 +96,7 @@ def areas(connection: Connection, district: str, level: str) -> list[dict[str, A
 
 def calendar_rows(connection: Connection, district: str) -> list[tuple[date, str, str]]:
     """An administrator's rows of the working calendar: date, kind (holiday or workday), name."""
-    table = CalendarDay.__table__.c
+    table = table_of(CalendarDay).c
     rows = connection.execute(
         select(table.on_day, table.kind, table.name).where(table.district == district).order_by(table.on_day)
     )

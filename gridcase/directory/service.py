@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from gridcase.db import table_of
 from gridcase.directory.models import Area, Department, Organisation, SiteFact, User
 from gridcase.directory.people import DEPARTMENT_KINDS, DESK_ROLES, HANDLING_KINDS, Actor, DepartmentCard
 from gridcase.directory.queries import find_actor, find_department
@@ -37,9 +38,9 @@ class RoleRules:
     merge: tuple[frozenset[str], ...] = ()
 
 
-def add_organisation(connection: Connection, district: str, code: str, name: str) -> None:
+def add_organisation(connection: Connection, district: str, code: str, *, name: str) -> None:
     """Add a body that departments belong to. Raises Invalid `taken` when the code is in use."""
-    table = Organisation.__table__
+    table = table_of(Organisation)
     known = connection.execute(
         select(table.c.code).where(table.c.district == district, table.c.code == code)
     ).first()
@@ -81,7 +82,7 @@ def add_department(
 
 
 def add_user(
-    connection: Connection, district: str, new: NewUser, rules: RoleRules, *, now: datetime
+    connection: Connection, district: str, new: NewUser, *, rules: RoleRules, now: datetime
 ) -> Actor:
     """Add a person with posts.
 
@@ -97,7 +98,7 @@ def add_user(
         text = f"there is no department {new.department!r}"
         raise Invalid("unknown_department", text, field="department", department=new.department)
     check_roles_allowed(new.roles, department, rules)
-    table = User.__table__
+    table = table_of(User)
     if connection.execute(
         select(table.c.name).where(table.c.district == district, table.c.name == new.name)
     ).first():
@@ -148,9 +149,9 @@ def check_roles_allowed(roles: Sequence[str], department: DepartmentCard | None,
         )
 
 
-def set_password(connection: Connection, district: str, name: str, password_hash: str) -> None:
+def set_password(connection: Connection, district: str, name: str, *, password_hash: str) -> None:
     """Set a user's password hash. Raises NotFound `unknown_user`."""
-    table = User.__table__
+    table = table_of(User)
     statement = update(table).where(table.c.district == district, table.c.name == name)
     if connection.execute(statement.values(password_hash=password_hash)).rowcount == 0:
         raise NotFound("unknown_user", f"there is no user {name!r}", user=name)
@@ -165,15 +166,15 @@ def store_areas(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> No
 
 def site_fact(connection: Connection, district: str, name: str) -> str | None:
     """A named fact about this database, or None."""
-    table = SiteFact.__table__
+    table = table_of(SiteFact)
     return connection.execute(
         select(table.c.value).where(table.c.district == district, table.c.name == name)
     ).scalar()
 
 
-def set_site_fact(connection: Connection, district: str, name: str, value: str) -> None:
+def set_site_fact(connection: Connection, district: str, name: str, *, value: str) -> None:
     """Write a named fact about this database."""
-    table = SiteFact.__table__
+    table = table_of(SiteFact)
     keys = (table.c.district == district, table.c.name == name)
     if connection.execute(update(table).where(*keys).values(value=value)).rowcount == 0:
         connection.execute(insert(table).values(district=district, name=name, value=value))
