@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from gridcase.engine.build import build, role_of
 from gridcase.engine.definition import Definition
@@ -71,18 +72,31 @@ def load_flows(
     *,
     records: Collection[str],
     check_limit: CheckLimit,
+    stored: Mapping[tuple[str, int], str] = MappingProxyType({}),
 ) -> Flows:
     """The definitions of `files` (file name to content), which may name `guards` and `records`.
 
-    `check_limit` says what is wrong with a limit text: the engine knows no units. Raises DefinitionError with all
-    faults of all files (source: flow.md 9).
+    `check_limit` says what is wrong with a limit text: the engine knows no units. `stored` are the texts of versions
+    by name and version; those that no file tells go on for the cases that began with them. They are not held to
+    the roles of today's files. Raises DefinitionError with all faults of all files (source: flow.md 9).
     """
-    drafts = _checked(files, Vocabulary(guards, records, check_limit))
+    vocabulary = Vocabulary(guards, records, check_limit)
+    drafts = _checked(files, vocabulary)
+    _refuse(drafts)
+    flows = [build(draft) for draft in drafts]
+    told = {(definition.name, definition.version) for definition in flows}
+    for (name, version), text in stored.items():
+        if (name, version) not in told:
+            old = _checked({f"stored/{name}-{version}.toml": text}, vocabulary)
+            _refuse(old)
+            flows += [build(draft) for draft in old]
+    return Flows({(definition.name, definition.version): definition for definition in flows})
+
+
+def _refuse(drafts: Sequence[Draft]) -> None:
     faults = [fault for draft in drafts for fault in draft.faults]
     if faults:
         raise DefinitionError(faults)
-    definitions = [build(draft) for draft in drafts]
-    return Flows({(definition.name, definition.version): definition for definition in definitions})
 
 
 def lint_flows(
