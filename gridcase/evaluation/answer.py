@@ -1,0 +1,149 @@
+"""An evaluation as JSON, CSV or a table for people (evaluation.md 8)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gridcase.evaluation.columns import label_of
+from gridcase.evaluation.evaluating import Evaluation, UnitResult
+from gridcase.evaluation.printing import Printing
+from gridcase.evaluation.rates import Rate, Ratio, Sum
+from gridcase.evaluation.text_table import text_table
+
+FORMATS = ("json", "csv", "table")
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """The answer as evaluation.md 8 shows it; a key is absent when its value is unknown."""
+    printing = evaluation.printing
+    return {
+        "scheme": evaluation.scheme.name,
+        "version": evaluation.scheme.version,
+        "digits": printing.digits,
+        "formulas": [
+            {
+                "rate": rate.name,
+                "numerator": [str(term) for term in rate.numerator],
+                "denominator": [str(term) for term in rate.denominator],
+            }
+            for rate in evaluation.formulas
+        ],
+        "units": [unit_as_json(unit, printing) for unit in evaluation.units],
+        "totals": [
+            {"group": total.group, "counts": total.counts, "rates": _printed(total.rates, printing)}
+            for total in evaluation.totals
+        ],
+    }
+
+
+def unit_as_json(unit: UnitResult, printing: Printing) -> dict[str, Any]:
+    """One entry of `units`."""
+    answer: dict[str, Any] = {
+        "unit": unit.unit,
+        "group": unit.group,
+        "counts": unit.counts,
+        "rates": _printed(unit.rates, printing),
+    }
+    score = score_text(unit, printing)
+    if score is not None:
+        answer["score"] = score
+    if unit.grade is not None:
+        answer["grade"] = unit.grade.grade
+    if unit.place is not None and unit.place.rank is not None:
+        answer["rank"] = unit.place.rank
+    if unit.place is not None and unit.place.unranked is not None:
+        answer["unranked"] = unit.place.unranked
+    return answer
+
+
+def score_text(unit: UnitResult, printing: Printing) -> str | None:
+    """The printed score; the sign of 0/0 when there is no data for it; None when it is unknown."""
+    if unit.score is None or unit.score.reason == "unknown":
+        return None
+    return printing.empty if unit.score.value is None else printing.number(unit.score.value)
+
+
+def _printed(rates: Mapping[str, Ratio], printing: Printing) -> dict[str, str]:
+    return {name: printing.percent(ratio) for name, ratio in rates.items()}
+
+
+def json_text(answer: Mapping[str, Any]) -> str:
+    """JSON with unescaped Chinese, ended by a line break."""
+    return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+
+
+def csv_text(evaluation: Evaluation) -> str:
+    """Units in the order of the input: unit, group, the rates of `formulas`, score, grade, rank; empty = absent."""
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    names = [rate.name for rate in evaluation.formulas]
+    writer.writerow(["unit", "group", *names, "score", "grade", "rank"])
+    for unit in evaluation.units:
+        entry = unit_as_json(unit, evaluation.printing)
+        rates = [entry["rates"].get(name, "") for name in names]
+        writer.writerow(
+            [unit.unit, unit.group, *rates, *(entry.get(key, "") for key in ("score", "grade", "rank"))]
+        )
+    return output.getvalue()
+
+
+_UNRANKED = {"unknown": "缺数据", "no_data": "无数据", "too_few": "件数不足"}
+
+
+def table_text(evaluation: Evaluation, *, notes: Sequence[str] = ()) -> str:
+    """A table for people, by group and rank, totals last; under it the formulas, the scheme and `notes`."""
+    rates = evaluation.formulas
+    header = ["分组", "单位", *(rate.label for rate in rates), "得分", "等级", "排名"]
+    groups = [total.group for total in evaluation.totals]
+    units = sorted(evaluation.units, key=lambda unit: (groups.index(unit.group), *_rank_order(unit)))
+    rows = [_row_of_unit(unit, rates, evaluation.printing) for unit in units]
+    for total in evaluation.totals:
+        printed = _printed(total.rates, evaluation.printing)
+        rows.append([total.group, "合计", *(printed.get(rate.name, "") for rate in rates), "", "", ""])
+    parts = [text_table(header, rows, left=2), "", *formula_lines(evaluation), *notes]
+    return "\n".join(parts) + "\n"
+
+
+def _rank_order(unit: UnitResult) -> tuple[int, int]:
+    rank = unit.place.rank if unit.place is not None else None
+    return (1, 0) if rank is None else (0, rank)
+
+
+def _row_of_unit(unit: UnitResult, rates: Sequence[Rate], printing: Printing) -> list[str]:
+    printed = _printed(unit.rates, printing)
+    place = unit.place
+    rank = (
+        ""
+        if place is None
+        else str(place.rank)
+        if place.rank is not None
+        else _UNRANKED[place.unranked or ""]
+    )
+    grade = unit.grade.grade if unit.grade is not None else ""
+    score = score_text(unit, printing) or ""
+    return [unit.group, unit.unit, *(printed.get(rate.name, "") for rate in rates), score, grade, rank]
+
+
+def formula_lines(evaluation: Evaluation) -> list[str]:
+    """The formulas from the same data that were executed, and which scheme and selection they belong to."""
+    scheme = evaluation.scheme
+    lines = [
+        f"{rate.label} {rate.name} = {_formula(rate.numerator)} ÷ {_formula(rate.denominator)}"
+        for rate in evaluation.formulas
+    ]
+    for word, sums in (("计数", scheme.counts), ("补数", scheme.derive)):
+        lines += [f"{word} {label_of(column)} = {_formula(terms)}" for column, terms in sums.items()]
+    return [
+        *lines,
+        f"方案 {scheme.name} 第 {scheme.version} 版 {scheme.title}；选取方式 {scheme.selection.mode}",
+    ]
+
+
+def _formula(terms: Sum) -> str:
+    labels = [f"{'−' if term.sign < 0 else '+'} {label_of(term.column)}" for term in terms]
+    text = " ".join(labels).removeprefix("+ ")
+    return f"({text})" if len(terms) > 1 else text
