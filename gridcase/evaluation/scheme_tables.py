@@ -28,9 +28,8 @@ class Faults:
         """One fault; `path` names the key from the top of the file."""
         line, column = self._places.of(path)
         where = " ".join(str(part) for part in path)
-        self.found.append(
-            Fault(self._file, f"line {line}, column {column}: {where}".rstrip(": "), code, text)
-        )
+        place = f"line {line}, column {column}: {where}".rstrip(": ")
+        self._found.append(((line, column), Fault(self._file, place, code, text)))
 
     def add_unknown(self, path: Path, code: str, wrong: str, known: Collection[str]) -> None:
         """A name that stands nowhere, with the nearest right one."""
