@@ -10,7 +10,7 @@ from types import MappingProxyType
 from gridcase.engine.build import build, role_of
 from gridcase.engine.definition import Definition
 from gridcase.engine.draft import Draft, decode, read_draft
-from gridcase.engine.form import told
+from gridcase.engine.form import told, with_nearest
 from gridcase.engine.guards import Guard
 from gridcase.engine.lint_graph import GraphLint
 from gridcase.engine.lint_names import CheckLimit, NameLint, Vocabulary
@@ -34,8 +34,8 @@ class Flows:
         """The highest version of a workflow: the one that takes new cases. Raises NotFound `unknown_workflow`."""
         versions = [version for known, version in self.by_version if known == name]
         if not versions:
-            nearest = nearest_name(name, self.names)
-            raise NotFound("unknown_workflow", f"no workflow {name!r}", workflow=name, nearest=nearest)
+            text = with_nearest(f'no workflow "{name}"', name, list(self.names))
+            raise NotFound("unknown_workflow", text, workflow=name, nearest=nearest_name(name, self.names))
         return self.by_version[name, max(versions)]
 
     def get(self, name: str, version: int) -> Definition:

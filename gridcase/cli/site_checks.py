@@ -1,0 +1,107 @@
+"""What `gridcase check` looks at, part by part: each part answers its faults and leaves the others alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from gridcase.app import check_limit
+from gridcase.cases.catalogue import load_catalogue_files, read_channels
+from gridcase.cases.definitions import version_faults
+from gridcase.cases.guards import GUARDS
+from gridcase.cases.records import RECORD_NAMES
+from gridcase.clock import load_calendar_rows
+from gridcase.config import Settings
+from gridcase.db import Database
+from gridcase.engine import lint_flows, load_flows
+from gridcase.errors import DefinitionError, Fault
+from gridcase.evaluation.scheme_files import parse_scheme
+from gridcase.migrations import schema_state
+from gridcase.spatial import check_geo
+
+Files = Mapping[str, bytes | str]
+
+
+def workflow_faults(files: Files) -> list[Fault]:
+    """The faults of workflow definitions under the program's guards, records and limits (flow.md 9)."""
+    return lint_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+
+
+def geo_faults(folder: Path, settings: Settings) -> list[Fault]:
+    """The faults of a geo folder (geo.md 8)."""
+    return list(check_geo(folder, settings))
+
+
+def data_faults(workflows: Path, settings: Settings) -> list[Fault]:
+    """The faults of what lies beside the workflows: catalogue, channels, calendars, evaluation schemes."""
+    faults = _faults_of(lambda: load_calendar_rows(workflows / "calendars"))
+    faults += _faults_of(lambda: _read_catalogue(workflows / "catalogue", settings.catalogue.standard))
+    faults += _file_faults(workflows / "channels.csv", read_channels)
+    for path in sorted((workflows / "schemes").glob("*.toml")):
+        faults += _file_faults(path, parse_scheme)
+    return faults
+
+
+def default_workflow_faults(files: Files, settings: Settings) -> list[Fault]:
+    """Whether the workflow that new cases take by default is there; only for files without a fault."""
+    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+    name = settings.workflow.default
+    if name in flows.names:
+        return []
+    known = ", ".join(flows.names) or "none"
+    return [
+        Fault(
+            "config.toml", "workflow.default", "unknown_workflow", f'no workflow "{name}"; there are: {known}'
+        )
+    ]
+
+
+def database_faults(url: str, district: str, files: Files) -> list[Fault]:
+    """The definitions whose text was changed under a version that is in use (`version_not_raised`), and a database
+    that cannot be asked. One without tables has nothing stored yet."""
+    database = Database(url)
+    shown = database.url.render_as_string(hide_password=True)
+    if database.is_sqlite and not Path(database.url.database or "").is_file():
+        return [Fault(shown, "", "no_database", "there is no such file")]
+    try:
+        with database.reading() as connection:
+            state = schema_state(connection)
+            if state.current is None:
+                return []
+            if not state.is_current:
+                text = f"at revision {state.current}, the program at {state.head}: run `gridcase db upgrade`"
+                return [Fault(shown, "", "schema_outdated", text)]
+            return version_faults(connection, district, files)
+    except SQLAlchemyError as error:
+        return [Fault(shown, "", "no_database", str(error).splitlines()[0])]
+    finally:
+        database.close()
+
+
+def _read_catalogue(folder: Path, standard: str) -> None:
+    if not load_catalogue_files(folder, standard):
+        text = f'no row of the standard "{standard}" in the files of {folder.name}/'
+        raise DefinitionError([Fault("config.toml", "catalogue.standard", "unknown_standard", text)])
+
+
+def _file_faults(path: Path, read: Callable[[str, str], object]) -> list[Fault]:
+    """The faults of one file, called by its place below the site."""
+    called = f"{path.parent.name}/{path.name}"
+
+    def read_it() -> None:
+        try:
+            read(path.read_text(encoding="utf-8-sig"), called)
+        except (OSError, UnicodeDecodeError) as error:
+            raise DefinitionError([Fault(called, "", "bad_file", str(error))]) from error
+
+    return _faults_of(read_it)
+
+
+def _faults_of(read: Callable[[], object]) -> list[Fault]:
+    try:
+        read()
+    except DefinitionError as error:
+        return list(error.faults)
+    return []
