@@ -181,25 +181,18 @@ def _rulebook(
 
 
 def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flows:
+    district = settings.site.district
     files: Mapping[str, bytes | str] = read_folder(site.workflows)
-    faults = version_faults(connection, settings.site.district, files)
-    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+    faults = version_faults(connection, district, files)
     if faults:
         raise DefinitionError(faults)
+    # A version that left the folder goes on for the cases that began with it, on its stored words.
+    stored = {key: known.text for key, known in stored_versions(connection, district).items()}
+    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
     if settings.workflow.default not in flows.names:
         text = f"no workflow {settings.workflow.default!r} in workflows/"
         raise DefinitionError([Fault("config.toml", "workflow.default", "unknown_workflow", text)])
-    # A version that left the folder goes on for the cases that began with it, on its stored words.
-    stored = {
-        f"stored/{name}-{version}.toml": known.text
-        for (name, version), known in stored_versions(connection, settings.site.district).items()
-        if (name, version) not in flows.by_version
-    }
-    return (
-        load_flows({**files, **stored}, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
-        if stored
-        else flows
-    )
+    return flows
 
 
 def _calendar(connection: Connection, district: str, site: SiteFolder) -> WorkCalendar:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.models import Case, CaseParty
@@ -18,6 +18,19 @@ _AREA_COLUMNS = {6: "district", 9: "street", 12: "community"}
 def may_see(case: CaseFile, actor: Actor) -> bool:
     """Whether this person may see the case (list, detail, export, photos, figures)."""
     return any(_role_sees(case, actor, role) for role in actor.roles)
+
+
+def sees_reporter(case: CaseFile, actor: Actor) -> bool:
+    """Whether this person may know who reported: not when they see the case only as open in own cells."""
+    for code in actor.roles:
+        role = case.definition.roles.get(code)
+        sees = role.sees if role else _elsewhere(case.definition, code)
+        if sees == "own":
+            if case.reported_by == actor.name or actor.name in case.inspectors:
+                return True
+        elif _role_sees(case, actor, code):
+            return True
+    return False
 
 
 def _role_sees(case: CaseFile, actor: Actor, role_code: str) -> bool:
@@ -99,8 +112,3 @@ def _party(kind: str, codes: Iterable[str]) -> ColumnElement[bool]:
         CaseParty.kind == kind,
         CaseParty.code.in_(list(codes)),
     )
-
-
-def everything() -> ColumnElement[bool]:
-    """The condition that lets every case through, for the program itself."""
-    return true()

@@ -66,7 +66,7 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
         draft.data["photos"] = [
             {"id": row["id"], "kind": row["kind"], "sha256": row["sha256"]} for row in photos
         ]
-    entry, step_row = _seal(desk, case, draft)
+    entry, step_row = seal_draft(desk, case, draft)
     old_row = case_row(case) if case.entries else None
     figures = fold(known.step for known in case.entries)
     apply(case, entry)
@@ -82,7 +82,8 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
     return entry
 
 
-def _seal(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[str, Any]]:
+def seal_draft(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[str, Any]]:
+    """The entry that the draft makes as the next step of the case, with its row; nothing is written."""
     stopped = next((effect for effect in draft.effects if effect.act in ("stop", "end")), None)
     step = Step(
         no=case.version + 1,

@@ -1,0 +1,261 @@
+"""Lists of cases: filters, order and pages by key, over what one person may see."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from gridcase.cases.book import Desk
+from gridcase.cases.models import Case, CaseParty
+from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
+from gridcase.cases.visibility import visible
+from gridcase.db import table_of
+from gridcase.directory.people import Actor
+from gridcase.errors import Invalid
+
+SORTS = ("due_at", "reported_at", "number")
+_MANY = (
+    "state",
+    "stage",
+    "street",
+    "community",
+    "cell",
+    "main_code",
+    "sub_code",
+    "channel",
+    "inspector",
+    "kind",
+)
+_CASE = table_of(Case).c
+_FAR = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+_SHOWN = (
+    _CASE.number, _CASE.version, _CASE.workflow, _CASE.definition_version, _CASE.state, _CASE.stage, _CASE.is_open,
+    _CASE.kind, _CASE.main_code, _CASE.main_name, _CASE.sub_code, _CASE.sub_name, _CASE.description, _CASE.address,
+    _CASE.channel, _CASE.lon, _CASE.lat, _CASE.cell, _CASE.community, _CASE.street, _CASE.department,
+    _CASE.inspector, _CASE.handler, _CASE.reported_at, _CASE.entered_at, _CASE.ended_at, _CASE.due_at,
+    _CASE.yellow_at, _CASE.handling_due_at, _CASE.is_held, _CASE.is_urgent, _CASE.is_difficult, _CASE.attempt,
+    _CASE.has_open_request,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; empty = not narrowed. Moments are aware; `bbox` is west, south, east, north."""
+
+    state: Sequence[str] = ()
+    stage: Sequence[str] = ()
+    lamp: Sequence[str] = ()
+    department: Sequence[str] = ()
+    street: Sequence[str] = ()
+    community: Sequence[str] = ()
+    cell: Sequence[str] = ()
+    kind: Sequence[str] = ()
+    main_code: Sequence[str] = ()
+    sub_code: Sequence[str] = ()
+    channel: Sequence[str] = ()
+    inspector: Sequence[str] = ()
+    mine: bool = False
+    is_open: bool | None = None
+    reported_from: datetime | None = None
+    reported_to: datetime | None = None
+    due_before: datetime | None = None
+    q: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of the list: order, size, and the key of the last row seen."""
+
+    sort: str = "-reported_at"
+    limit: int = 50
+    after: str | None = None
+    has_count: bool = False
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The rows of a page, the key of its last row (None at the end), and the total when it was asked for."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    count: int | None = None
+
+
+def list_cases(desk: Desk, actor: Actor, *, filters: Filters, page: Page) -> Listed:
+    """The cases this person may see and asked for. Raises Invalid `bad_value` (sort), `bad_cursor` (after)."""
+    condition = and_(
+        _CASE.district == desk.district, visible(actor, desk.book.flows), *_conditions(desk, actor, filters)
+    )
+    column, is_down = _order(page.sort)
+    query = select(*_SHOWN).where(condition)
+    if page.after:
+        query = query.where(_beyond(column, page.after, is_down=is_down))
+    query = _ordered(query, column, is_down=is_down).limit(page.limit + 1)
+    rows = [dict(row) for row in desk.connection.execute(query).mappings()]
+    more = len(rows) > page.limit
+    rows = rows[: page.limit]
+    count = None
+    if page.has_count:
+        count = desk.connection.execute(
+            select(func.count()).select_from(table_of(Case)).where(condition)
+        ).scalar_one()
+    following = _cursor(rows[-1], column.key) if more else None
+    return Listed([item_of(desk, row) for row in rows], following, count)
+
+
+def item_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
+    """One row of a list, ready for JSON."""
+    state = desk.book.flows.get(row["workflow"], row["definition_version"]).states[row["state"]]
+    lamp = row_lamp(row, desk.now)
+    moments = ("reported_at", "entered_at", "ended_at", "due_at", "handling_due_at")
+    plain = {
+        name: value
+        for name, value in row.items()
+        if name not in (*moments, "yellow_at", "is_held", "is_urgent")
+    }
+    return {
+        **plain,
+        **{name: china_text(row[name]) for name in moments},
+        "state_label": state.label,
+        "lamp": lamp,
+        "held": row["is_held"],
+        "urgent": row["is_urgent"],
+        "remaining_seconds": int((row["due_at"] - desk.now).total_seconds()) if row["due_at"] else None,
+    }
+
+
+def row_lamp(row: dict[str, Any], now: datetime) -> str | None:
+    """The lamp of the clock that the present state is measured by."""
+    if row["due_at"] is None or row["yellow_at"] is None:
+        return None
+    if now > row["due_at"]:
+        return RED
+    return YELLOW if now >= row["yellow_at"] else GREEN
+
+
+def _conditions(desk: Desk, actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        _CASE[name].in_(list(getattr(filters, name))) for name in _MANY if getattr(filters, name)
+    ]
+    if filters.department:
+        found.append(_CASE.department.in_(list(filters.department)))
+    if filters.lamp:
+        found.append(or_(*(_lamp_condition(lamp, desk.now) for lamp in filters.lamp)))
+    if filters.is_open is not None:
+        found.append(_CASE.is_open == filters.is_open)
+    if filters.mine:
+        found.append(_mine(actor))
+    if filters.reported_from:
+        found.append(_CASE.reported_at >= filters.reported_from)
+    if filters.reported_to:
+        found.append(_CASE.reported_at < filters.reported_to)
+    if filters.due_before:
+        found.append(_CASE.due_at < filters.due_before)
+    if filters.q.strip():
+        found.append(_search(filters.q.strip()))
+    if filters.bbox:
+        west, south, east, north = filters.bbox
+        found += [_CASE.lon.between(west, east), _CASE.lat.between(south, north)]
+    return found
+
+
+def _lamp_condition(lamp: str, now: datetime) -> ColumnElement[bool]:
+    if lamp == RED:
+        return _CASE.due_at < now
+    if lamp == YELLOW:
+        return and_(_CASE.due_at >= now, _CASE.yellow_at <= now)
+    if lamp == GREEN:
+        return and_(_CASE.due_at >= now, _CASE.yellow_at > now)
+    raise Invalid(
+        "bad_value", "lamp must be green, yellow or red", field="lamp", choices=[GREEN, YELLOW, RED]
+    )
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """What waits for, or came from, this person or their department."""
+    found = [_CASE.reported_by == actor.name, _CASE.inspector == actor.name, _CASE.handler == actor.name]
+    party = select(CaseParty.number).where(
+        CaseParty.district == _CASE.district,
+        CaseParty.number == _CASE.number,
+        CaseParty.kind.in_(["inspector", "handler"]),
+        CaseParty.code == actor.name,
+    )
+    found.append(party.exists())
+    if actor.department is not None and actor.has_role("department_officer"):
+        found.append(_CASE.department == actor.department)
+    return or_(*found)
+
+
+def _search(text: str) -> ColumnElement[bool]:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    anywhere = f"%{escaped}%"
+    return or_(
+        _CASE.number.like(f"{escaped}%", escape="\\"),
+        _CASE.outside_number == text,
+        _CASE.address.like(anywhere, escape="\\"),
+        _CASE.description.like(anywhere, escape="\\"),
+    )
+
+
+def _order(sort: str) -> tuple[Any, bool]:
+    name = sort.removeprefix("-")
+    if name not in SORTS:
+        raise Invalid(
+            "bad_value", f"sort must be one of {', '.join(SORTS)}, with - for descending", field="sort"
+        )
+    return _CASE[name], sort.startswith("-")
+
+
+def _key(column: Any, *, is_down: bool) -> ColumnElement[Any]:
+    """Cases without a due moment stand last in either direction."""
+    if column.key != "due_at":
+        return column  # type: ignore[no-any-return]
+    return func.coalesce(
+        column,
+        _FAR if not is_down else datetime.fromisoformat("1900-01-01T00:00:00+00:00"),
+        type_=column.type,
+    )
+
+
+def _ordered(query: Select[Any], column: Any, *, is_down: bool) -> Select[Any]:
+    key = _key(column, is_down=is_down)
+    return query.order_by(
+        key.desc() if is_down else key.asc(), _CASE.number.desc() if is_down else _CASE.number.asc()
+    )
+
+
+def _beyond(column: Any, after: str, *, is_down: bool) -> ColumnElement[bool]:
+    value, number = _read_cursor(after, column.key)
+    key = _key(column, is_down=is_down)
+    if value is None:
+        value = datetime.fromisoformat("1900-01-01T00:00:00+00:00") if is_down else _FAR
+    if is_down:
+        return or_(key < value, and_(key == value, _CASE.number < number))
+    return or_(key > value, and_(key == value, _CASE.number > number))
+
+
+def _cursor(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    text = value.isoformat() if isinstance(value, datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([name, text, row["number"]]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str, name: str) -> tuple[Any, str]:
+    try:
+        known, value, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if known != name or not isinstance(number, str):
+            raise ValueError(known)
+        is_moment = name != "number" and value is not None
+        return (datetime.fromisoformat(value) if is_moment else value), number
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid(
+            "bad_cursor", "after must be the `next` of a page in the same order", field="after"
+        ) from error

@@ -1,0 +1,134 @@
+"""Which moves a case offers to one person now, with the fields each wants; and why the others are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile
+from gridcase.cases.guards import MoveFacts
+from gridcase.cases.permission import check_roles
+from gridcase.cases.records import CORRECTABLE, REASON_CODES, RESULTS
+from gridcase.cases.shown import shown_case
+from gridcase.directory.people import Actor
+from gridcase.directory.queries import actors_in_role, departments
+from gridcase.engine import Possible
+from gridcase.errors import NotPermitted, Reason
+
+_TYPES = {
+    "assisting": "list", "ticked": "list", "condition_no": "integer", "lon": "number", "lat": "number",
+    "started_at": "moment", "finished_at": "moment", "taken_at": "moment", "same_time": "boolean",
+    "duplicates_seen": "boolean", "corrections": "object", "position": "position", "department": "department",
+    "inspector": "user", "handler": "user", "main_case": "case", "reason": "text", "opinion": "text",
+    "reason_code": "choice", "result": "choice",
+}  # fmt: skip
+
+
+def moves_offered(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
+    """`allowed`: trigger, label, fields; `refused`: trigger, reasons. Raises NotFound `unknown_case`.
+
+    Guards and records that depend on what is still to be sent are not judged (api.md 5).
+    """
+    return offers_of(desk, actor, shown_case(desk, actor, number))
+
+
+def offers_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
+    """As `moves_offered`, of a case that was loaded already."""
+    machine = desk.book.machine(case.definition)
+    facts = MoveFacts(
+        actor=actor,
+        records={},
+        now=desk.now,
+        case=case,
+        photo_kinds=frozenset(case.photo_kinds),
+        may_settle=lambda category: category in desk.book.settings.self_handling.classes,
+        needs_other_inspector=desk.book.settings.verification.other_inspector,
+    )
+    allowed, refused = [], []
+    for trigger in case.definition.triggers:
+        rows = case.definition.rows(trigger)
+        if all(row.is_start for row in rows):
+            continue
+        try:
+            roles = check_roles(case, actor, [role for row in rows for role in row.roles])
+        except NotPermitted as error:
+            refused.append(
+                {"trigger": trigger, "label": rows[0].label, "reasons": [Reason(error.code, error.data)]}
+            )
+            continue
+        preview = machine.preview(trigger, case.state, roles=roles, facts=facts)
+        if isinstance(preview, Possible):
+            label = preview.transitions[0].label
+            allowed.append(
+                {"trigger": trigger, "label": label, "fields": _fields(desk, actor, case, preview=preview)}
+            )
+        else:
+            refused.append({"trigger": trigger, "label": rows[0].label, "reasons": list(preview.reasons)})
+    return {"allowed": allowed, "refused": refused}
+
+
+def _fields(desk: Desk, actor: Actor, case: CaseFile, *, preview: Possible) -> list[dict[str, Any]]:
+    trigger = preview.transitions[0].trigger
+    needed = preview.needed
+    names = dict.fromkeys((*needed, *preview.optional))
+    return [
+        {
+            "name": name,
+            "type": "photos" if name.startswith("photos_") else _TYPES.get(name, "text"),
+            "required": name in needed,
+            "choices": _choices(desk, actor, case, trigger=trigger, name=name),
+        }
+        for name in names
+    ]
+
+
+def _choices(desk: Desk, actor: Actor, case: CaseFile, *, trigger: str, name: str) -> Sequence[Any] | None:
+    if name == "reason_code":
+        return list(REASON_CODES.get(trigger, ())) or None
+    if name == "result":
+        return list(RESULTS.get(trigger, ())) or None
+    if name == "corrections":
+        return list(CORRECTABLE)
+    if name in ("department", "assisting"):
+        cards = departments(desk.connection, desk.district, handling_only=True)
+        return [{"value": card.code, "label": card.name} for card in cards if card.is_active]
+    if name == "inspector":
+        return [
+            {"value": person.name, "label": person.display_name} for person in nearest_inspectors(desk, case)
+        ]
+    if name == "handler":
+        people = actors_in_role(desk.connection, desk.district, "handler", department=actor.department)
+        return [{"value": person.name, "label": person.display_name} for person in people]
+    if name == "condition_no":
+        return _conditions(desk, case)
+    if name == "ticked" and case.filings:
+        texts = case.filings[-1]["closing_conditions"]
+        return [{"value": no, "label": text} for no, text in enumerate(texts, start=1)]
+    return None
+
+
+def _conditions(desk: Desk, case: CaseFile) -> list[dict[str, Any]]:
+    category = desk.book.catalogue.find(
+        case.fields["kind"], case.fields["main_code"], case.fields["sub_code"]
+    )
+    if category is None:
+        return []
+    return [
+        {"value": condition.no, "label": condition.text, "limit": condition.limit}
+        for condition in category.conditions.values()
+    ]
+
+
+def nearest_inspectors(desk: Desk, case: CaseFile) -> list[Actor]:
+    """The inspectors, those with the smallest own area around the case first, then the others by name."""
+    people = actors_in_role(desk.connection, desk.district, "inspector")
+    cell, grid = str(case.fields["cell"]), case.fields.get("responsibility_grid")
+
+    def rank(person: Actor) -> tuple[int, int, str]:
+        if person.area == grid:
+            return (0, 0, person.name)
+        is_around = cell.startswith(person.area)
+        return (0 if is_around else 1, -len(person.area) if is_around else 0, person.name)
+
+    return sorted(people, key=rank)

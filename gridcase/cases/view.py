@@ -1,0 +1,231 @@
+"""One case as the interface and the pages show it (api.md 5), with what this person may see of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile, Request
+from gridcase.cases.models import Note, Photo
+from gridcase.cases.runs import Run
+from gridcase.cases.shown import china_text, lamp_of, shown_case, used_of
+from gridcase.cases.steps import Entry
+from gridcase.cases.visibility import sees_reporter
+from gridcase.db import table_of
+from gridcase.directory.people import Actor
+
+COUNTERS = (
+    "extension_count", "suspension_count", "deferral_count", "hand_back_count", "misdispatch_count", "rework_count",
+    "feedback_return_count", "supervision_count", "reminder_count", "confirmation_count",
+)  # fmt: skip
+_FIELDS = (
+    "kind", "main_code", "main_name", "sub_code", "sub_name", "channel", "is_public", "is_assigned",
+    "needs_confirmation", "description", "address", "component_code", "outside_number", "lon", "lat", "raw_lon",
+    "raw_lat", "coordinate_system", "uncertainty_m", "cell", "community", "street", "district",
+    "responsibility_grid", "area_class", "condition_no",
+)  # fmt: skip
+
+
+def case_view(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
+    """Everything of a case that this person may see, ready for JSON. Raises NotFound `unknown_case`."""
+    return view_of(desk, actor, shown_case(desk, actor, number))
+
+
+def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
+    """As `case_view`, of a case that was loaded already."""
+    state = case.definition.states[case.state or ""]
+    return {
+        "number": case.number,
+        "state": state.name,
+        "state_label": state.label,
+        "stage": state.stage,
+        "version": case.version,
+        "workflow": case.definition.name,
+        "definition_version": case.definition.version,
+        "main_case": case.main_case,
+        "attempt": case.attempt,
+        "first_attempt_on_time": case.first_attempt_on_time,
+        "difficult": case.is_difficult,
+        "overdue_exempt": case.is_overdue_exempt,
+        "appeal_result": case.appeal_result,
+        "request_open": bool(case.open_requests),
+        **{name: case.fields.get(name) for name in _FIELDS},
+        "urgent": bool(case.fields.get("urgent")),
+        "reply_wanted": bool(case.fields.get("reply_wanted")),
+        "reporter": reporter_view(case, actor),
+        "reported_by": case.reported_by if sees_reporter(case, actor) else None,
+        "reported_at": china_text(case.reported_at),
+        "taken_at": case.fields.get("taken_at"),
+        "filed_at": china_text(case.filed_at),
+        "ended_at": china_text(case.ended_at),
+        "department": case.department,
+        "departments": list(case.departments),
+        "inspector": case.task.inspector if case.task and case.is_open else None,
+        "handler": case.open_assignment.handler if case.open_assignment else None,
+        "counters": {name: case.counters.get(name, 0) for name in COUNTERS},
+        "clocks": [run_view(desk, run) for run in sorted(case.runs, key=lambda run: run.started_at)],
+        "steps": [step_view(entry) for entry in case.entries],
+        "requests": [request_view(request) for request in case.requests.values()],
+        "photos": photo_views(desk, number=case.number),
+        "notes": note_views(desk, number=case.number),
+        "filing": filing_view(case),
+        "closing": closing_view(desk, case),
+    }
+
+
+def reporter_view(case: CaseFile, actor: Actor) -> dict[str, Any] | None:
+    """Name and phone of the reporter, or None where this person may not see them (flow.md 1.8)."""
+    if not sees_reporter(case, actor):
+        return None
+    return {"name": case.fields.get("reporter_name"), "phone": case.fields.get("reporter_phone")}
+
+
+def run_view(desk: Desk, run: Run) -> dict[str, Any]:
+    """One run of a clock."""
+    return {
+        "stage": run.clock,
+        "run": run.run,
+        "department": run.department,
+        "started": china_text(run.started_at),
+        "ended": china_text(run.ended_at),
+        "due": china_text(run.due_at),
+        "lamp": lamp_of(run, desk.now),
+        "held": run.is_held,
+        "used": used_of(desk, run),
+        "limit": run.limit,
+        "on_time": run.on_time,
+        "overdue_seconds": run.overdue_seconds(desk.now),
+        "holds": [
+            {
+                "kind": hold.kind,
+                "from": china_text(hold.start),
+                "to": china_text(hold.end),
+                "until": china_text(hold.until),
+            }
+            for hold in run.holds
+        ],
+        "extensions": [{"at": china_text(at), "limit": limit} for at, limit in run.extensions],
+    }
+
+
+def step_view(entry: Entry) -> dict[str, Any]:
+    """One step of the history."""
+    step = entry.step
+    return {
+        "no": step.no,
+        "trigger": step.trigger,
+        "from": step.from_state,
+        "to": step.to_state,
+        "at": china_text(step.at),
+        "actor": step.actor,
+        "actor_name": entry.actor_name,
+        "role": step.role,
+        "department": step.department,
+        "receiver": entry.receiver,
+        "opinion": entry.opinion,
+        "reason": entry.reason,
+        "used": entry.used,
+        "on_time": entry.on_time,
+        "records": _records(step.data),
+        "hash": entry.hash,
+        "definition_version": entry.definition_version,
+    }
+
+
+def _records(data: Any) -> dict[str, Any]:
+    """What the move carried, less what stands elsewhere in the answer or names the reporter."""
+    hidden = {"filing", "reporter_name", "reporter_phone", "corrected_from", "photos"}
+    return {name: value for name, value in data.items() if name not in hidden}
+
+
+def request_view(request: Request) -> dict[str, Any]:
+    """One request and its decision."""
+    return {
+        "id": request.id,
+        "kind": request.kind,
+        "state": request.state,
+        "applicant": request.applicant,
+        "department": request.department,
+        "asked_at": china_text(request.asked_at),
+        "reason": request.reason,
+        "document": request.document,
+        "until": request.until,
+        "decided_by": request.decided_by,
+        "decided_at": china_text(request.decided_at),
+    }
+
+
+def photo_views(desk: Desk, *, number: str) -> list[dict[str, Any]]:
+    """The photos of a case in order of their arrival."""
+    table = table_of(Photo).c
+    rows = desk.connection.execute(
+        select(
+            table.id, table.kind, table.attempt, table.taken_at, table.sent_at, table.sent_by, table.sha256
+        )
+        .where(table.district == desk.district, table.number == number)
+        .order_by(table.sent_at, table.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "attempt": row.attempt,
+            "taken_at": china_text(row.taken_at),
+            "sent_at": china_text(row.sent_at),
+            "sent_by": row.sent_by,
+            "sha256": row.sha256,
+            "url": f"/api/v1/photos/{row.id}",
+        }
+        for row in rows
+    ]
+
+
+def note_views(desk: Desk, *, number: str) -> list[dict[str, Any]]:
+    """The notes of a case in order of their writing."""
+    table = table_of(Note).c
+    rows = desk.connection.execute(
+        select(table.id, table.author, table.written_at, table.text)
+        .where(table.district == desk.district, table.number == number)
+        .order_by(table.written_at, table.id)
+    )
+    return [
+        {"id": row.id, "author": row.author, "written_at": china_text(row.written_at), "text": row.text}
+        for row in rows
+    ]
+
+
+def filing_view(case: CaseFile) -> dict[str, Any] | None:
+    """The last filing record, or None before filing."""
+    if not case.filings:
+        return None
+    filing = case.filings[-1]
+    shown = {name: value for name, value in filing.items() if name != "filed_at"}
+    last = case.last_step("file")
+    return {**shown, "filed_at": china_text(last.step.at) if last else None}
+
+
+def closing_view(desk: Desk, case: CaseFile) -> dict[str, Any] | None:
+    """The closing record (flow.md 8), or None while the case is open or ended without being closed."""
+    last = case.entries[-1]
+    how = {"closed": "normal", "force_closed": "forced", "self_closed": "self"}.get(case.state or "")
+    ending = next((entry for entry in case.entries if entry.step.to_state == case.state), last)
+    if how is None or case.is_open:
+        return None
+    return {
+        "how": how,
+        "closed_by": ending.step.actor,
+        "closed_at": china_text(ending.step.at),
+        "opinion": ending.opinion,
+        "reason": ending.reason,
+        "ticked": list(ending.step.data.get("ticked") or ()),
+        "measure": _measure(case),
+        "counters": {name: case.counters.get(name, 0) for name in COUNTERS},
+        "stages": [run_view(desk, run) for run in sorted(case.runs, key=lambda run: run.started_at)],
+    }
+
+
+def _measure(case: CaseFile) -> str | None:
+    last = case.last_step("give_feedback", "self_close")
+    return last.step.data.get("measure") if last else None

@@ -1,0 +1,78 @@
+"""What waits for one person: their queues by stage, with a count by lamp and the oldest entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+
+from gridcase.cases.book import Desk
+from gridcase.cases.models import Case
+from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
+from gridcase.cases.visibility import visible
+from gridcase.db import table_of
+from gridcase.directory.people import Actor
+
+_CASE = table_of(Case).c
+
+
+def queues(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
+    """One entry a state that waits for a role of this person, in the order of the definition; empty ones too."""
+    found = []
+    for name in desk.book.flows.names:
+        definition = desk.book.flows.latest(name)
+        states = [state for state in definition.states.values() if state.owner in actor.roles]
+        if not states:
+            continue
+        counted = _counted(desk, actor, name, states=[state.name for state in states])
+        for state in states:
+            row = counted.get(state.name, {})
+            found.append(
+                {
+                    "workflow": name,
+                    "state": state.name,
+                    "label": state.label,
+                    "stage": state.stage,
+                    "count": row.get("count", 0),
+                    "lamps": {lamp: row.get(lamp) or 0 for lamp in (GREEN, YELLOW, RED)},
+                    "held": row.get("held") or 0,
+                    "oldest": china_text(row.get("oldest")),
+                }
+            )
+    return found
+
+
+def _counted(desk: Desk, actor: Actor, workflow: str, *, states: list[str]) -> dict[str, dict[str, Any]]:
+    now = desk.now
+    lamps = {
+        RED: _CASE.due_at < now,
+        YELLOW: and_(_CASE.due_at >= now, _CASE.yellow_at <= now),
+        GREEN: and_(_CASE.due_at >= now, _CASE.yellow_at > now),
+        "held": _CASE.is_held,
+    }
+    query = (
+        select(
+            _CASE.state,
+            func.count().label("count"),
+            *(func.sum(case((condition, 1), else_=0)).label(lamp) for lamp, condition in lamps.items()),
+            func.min(_CASE.entered_at).label("oldest"),
+        )
+        .where(
+            _CASE.district == desk.district,
+            _CASE.workflow == workflow,
+            _CASE.state.in_(states),
+            _CASE.is_open,
+            visible(actor, desk.book.flows),
+            _waits_for(actor),
+        )
+        .group_by(_CASE.state)
+    )
+    return {row["state"]: dict(row) for row in desk.connection.execute(query).mappings()}
+
+
+def _waits_for(actor: Actor) -> Any:
+    """An inspector's task is one person's, a department's case one department's; a desk's is anybody's."""
+    conditions = [or_(_CASE.inspector.is_(None), _CASE.inspector == actor.name)]
+    if actor.has_role("department_officer"):
+        conditions.append(or_(_CASE.department.is_(None), _CASE.department == actor.department))
+    return and_(*conditions)
