@@ -20,8 +20,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from gridcase.demo.district import write_district
+from gridcase.resources import shipped_folder
 from tests.postgres import PostgresServer
+
+# Machines are busy while tests run: how long one example takes says nothing.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +54,11 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def quick_geo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The geo folder of the quick synthetic district: about 1,000 cells, default seed; not to be changed."""
+    folder = tmp_path_factory.mktemp("quick") / "geo"
+    write_district(folder, shipped_folder() / "geo" / "areas.csv", size="quick")
+    return folder

@@ -31,6 +31,7 @@ class Unit:
     """What the checks need of one unit of the area table: where it stands, its level, its days."""
 
     file: str
+    place: str
     code: str
     level: str
     parent: Any
@@ -117,7 +118,7 @@ def _units(content: GeoFolder) -> Iterator[Unit]:
     for row in content.area_rows:
         listed[row.code] = row.span
         parent = row.parent or None
-        yield Unit(f"{content.label}/{AREA_FILE}", row.code, row.level, parent, row.span)
+        yield Unit(f"{content.label}/{AREA_FILE}", row.place, row.code, row.level, parent, row.span)
     for layer, level in OUTLINES.items():
         for feature in content.features(layer):
             if not feature.code:
@@ -125,7 +126,7 @@ def _units(content: GeoFolder) -> Iterator[Unit]:
             span = listed.get(feature.code, Span())
             span = feature.span if span == Span() else span
             parent = feature.properties.get("parent_code")
-            yield Unit(content.file(layer), feature.code, level, parent, span)
+            yield Unit(content.file(layer), feature.place, feature.code, level, parent, span)
 
 
 def _unit_faults(units: list[Unit], table: Mapping[str, Unit]) -> Iterator[GeoFault]:
@@ -133,14 +134,14 @@ def _unit_faults(units: list[Unit], table: Mapping[str, Unit]) -> Iterator[GeoFa
         length = LEVELS.get(unit.level)
         if length is None:
             text = f"level is {unit.level!r} instead of district, street or community"
-            yield GeoFault(unit.file, unit.code, "bad_file", text)
+            yield GeoFault(unit.file, unit.place, "bad_file", text)
             continue
         wrong = code_fault(unit.code, length)
         if wrong:
-            yield GeoFault(unit.file, unit.code, "G-01", wrong)
+            yield GeoFault(unit.file, unit.place, "G-01", wrong)
             continue
         if length >= STREET_LENGTH and unit.code[DISTRICT_LENGTH:STREET_LENGTH] == "000":
-            yield GeoFault(unit.file, unit.code, "G-03", "street 000 is never given")
+            yield GeoFault(unit.file, unit.place, "G-03", "street 000 is never given")
         yield from _parent_faults(unit, length, table)
 
 
@@ -149,11 +150,11 @@ def _parent_faults(unit: Unit, length: int, table: Mapping[str, Unit]) -> Iterat
         return
     due = unit.code[: DISTRICT_LENGTH if length == STREET_LENGTH else STREET_LENGTH]
     if unit.parent is not None and unit.parent != due:
-        yield GeoFault(unit.file, unit.code, "G-02", f"parent is {unit.parent!r}, its code begins with {due}")
+        yield GeoFault(unit.file, unit.place, "G-02", f"parent is {unit.parent!r}, its code begins with {due}")
     if due not in table:
-        yield GeoFault(unit.file, unit.code, "G-02", f"its parent {due} is not in the area table")
+        yield GeoFault(unit.file, unit.place, "G-02", f"its parent {due} is not in the area table")
     elif not unit.span.lies_inside(table[due].span):
-        yield GeoFault(unit.file, unit.code, "dates", f"is valid on days when its parent {due} is not")
+        yield GeoFault(unit.file, unit.place, "dates", f"is valid on days when its parent {due} is not")
 
 
 def _cell_faults(

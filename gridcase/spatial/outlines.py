@@ -70,7 +70,7 @@ def _take_rings(geometry: Any, xs: list[float], ys: list[float]) -> Outline:
         return outline
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind not in ("Polygon", "MultiPolygon"):
-        outline.faults.append(f"geometry is {kind or geometry!r} instead of Polygon or MultiPolygon")
+        outline.faults.append(f"geometry is {kind or geometry!r:.60} instead of Polygon or MultiPolygon")
         return outline
     coordinates = geometry.get("coordinates")
     polygons = [coordinates] if kind == "Polygon" else coordinates
@@ -160,15 +160,16 @@ def _build_shapes(outlines: Sequence[Outline], positions: Floats) -> None:
         outlines, shapes, singles, shapely.is_valid(shapes), strict=True
     ):
         shape = single if len(outline.parts) == 1 else shape
-        if not shape.area > 0:
-            outline.faults.append("the ring has no area")
-        elif not is_valid:
-            outline.faults.append(_invalid_text(shape))
-        else:
+        if is_valid:
             outline.shape = shape
+        else:
+            outline.faults.append(_invalid_text(shape))
 
 
 def _invalid_text(shape: Any) -> str:
+    # The area of a bow-tie is zero too; only the hull tells a line from a crossing.
+    if not shapely.convex_hull(shape).area > 0:
+        return "the ring has no area"
     reason = _REASON.fullmatch(shapely.is_valid_reason(shape))
     text, at = (reason["text"], reason["at"]) if reason else ("Invalid", None)
     place = f" at {at}" if at else ""
