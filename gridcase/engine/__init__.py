@@ -1,5 +1,6 @@
 """Workflow definitions: reads, checks and executes what workflows/*.toml says; pure, no database and no web."""
 
+from gridcase.engine.actors import with_actors
 from gridcase.engine.definition import ClockRule, Definition, On, RequestRule, Role, State, Transition
 from gridcase.engine.diagram import diagram
 from gridcase.engine.flows import Flows, Stored, lint_flows, lint_versions, load_flows, read_folder
@@ -34,4 +35,5 @@ __all__ = [
     "lint_versions",
     "load_flows",
     "read_folder",
+    "with_actors",
 ]

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gridcase.engine import Accepted, Definition, FlowMachine, Rejected
-from tests.engine.fakes import GUARDS, facts, load
+from gridcase.cases.guards import GUARDS as REAL_GUARDS
+from gridcase.cases.records import RECORD_NAMES
+from gridcase.engine import Accepted, Definition, FlowMachine, Rejected, load_flows
+from tests.engine.fakes import GUARDS, RECORDS, check_limit, facts, load
 
 STANDARD = Path(__file__).parents[2] / "workflows" / "standard.toml"
 CENTRE = ("inspector", "intake_operator", "shift_supervisor", "dispatcher")
@@ -322,3 +324,18 @@ def test_the_worked_example_of_the_page_can_be_walked(machine: FlowMachine) -> N
         state = verdict.to
 
     assert state == "closed"
+
+
+def test_the_register_offers_every_guard_and_record_that_files_may_name() -> None:
+    offered = {name: guard.argument for name, guard in REAL_GUARDS.items()}
+
+    assert offered == {name: guard.argument for name, guard in GUARDS.items()}
+    assert set(RECORDS) <= RECORD_NAMES
+
+
+def test_the_standard_flow_is_sound_under_the_guards_of_the_register() -> None:
+    text = STANDARD.read_text(encoding="utf-8")
+
+    flows = load_flows({"standard.toml": text}, REAL_GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+
+    assert FlowMachine(flows.latest("standard"), REAL_GUARDS).definition.version == 1
