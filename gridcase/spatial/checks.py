@@ -150,7 +150,9 @@ def _parent_faults(unit: Unit, length: int, table: Mapping[str, Unit]) -> Iterat
         return
     due = unit.code[: DISTRICT_LENGTH if length == STREET_LENGTH else STREET_LENGTH]
     if unit.parent is not None and unit.parent != due:
-        yield GeoFault(unit.file, unit.place, "G-02", f"parent is {unit.parent!r}, its code begins with {due}")
+        yield GeoFault(
+            unit.file, unit.place, "G-02", f"parent is {unit.parent!r}, its code begins with {due}"
+        )
     if due not in table:
         yield GeoFault(unit.file, unit.place, "G-02", f"its parent {due} is not in the area table")
     elif not unit.span.lies_inside(table[due].span):

@@ -85,6 +85,12 @@ def _grid_on(duty: Sequence[tuple[Span, str]], on: date) -> str | None:
     return next((code for span, code in duty if span.holds(on)), None)
 
 
+def _tail(area_class: int, duty: Sequence[tuple[Span, str]]) -> tuple[int, str | None] | None:
+    if any(span != ALWAYS for span, _ in duty):
+        return None
+    return area_class, duty[0][1] if duty else None
+
+
 class Geography:
     """The cells of one installation in a spatial index; immutable, shared by all threads."""
 
@@ -102,8 +108,11 @@ class Geography:
             (cell.code, cell.code[:COMMUNITY_LENGTH], cell.code[:STREET_LENGTH], cell.code[:DISTRICT_LENGTH])
             for cell in self._cells
         ]
-        self._classes = [cell.area_class for cell in self._cells]
         self._duty = self._duty_grids()
+        # Class and patrol area of each cell; None where the patrol area depends on the day.
+        self._tails = [
+            _tail(cell.area_class, duty) for cell, duty in zip(self._cells, self._duty, strict=True)
+        ]
         self._tree = shapely.STRtree([cell.shape for cell in self._cells])
         self._features: dict[int, dict[str, Any]] = {}
         self._valid_on: dict[date, NDArray[np.bool_]] = {}
@@ -138,14 +147,14 @@ class Geography:
                 best = at
         if best < 0:
             best = self._snapped(lon, lat, on)
-        duty = self._duty[best]
-        grid = _grid_on(duty, on) if duty else None
-        return Place(*self._heads[best], lon, lat, self._classes[best], grid)
+        return self.place_at(best, lon, lat, on=on)
 
     def place_at(self, position: int, lon: float, lat: float, *, on: date) -> Place:
         """The place of a WGS-84 point in the cell at this position, as `locate_many` gives it."""
-        grid = _grid_on(self._duty[position], on)
-        return Place(*self._heads[position], lon, lat, self._classes[position], grid)
+        tail = self._tails[position]
+        if tail is None:
+            tail = self._cells[position].area_class, _grid_on(self._duty[position], on)
+        return Place(*self._heads[position], lon, lat, *tail)
 
     def _snapped(self, lon: float, lat: float, on: date) -> int:
         """The cell within `snap_m` of a point that touches none. Raises Invalid `outside_grid`."""
