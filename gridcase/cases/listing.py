@@ -145,6 +145,9 @@ def _conditions(desk: Desk, actor: Actor, filters: Filters) -> list[ColumnElemen
     found: list[ColumnElement[bool]] = [
         _CASE[name].in_(list(getattr(filters, name))) for name in _MANY if getattr(filters, name)
     ]
+    if filters.cell and not filters.street:
+        # Cells are found through the index of their streets.
+        found.append(_CASE.street.in_(sorted({cell[:9] for cell in filters.cell})))
     if filters.department:
         found.append(_CASE.department.in_(list(filters.department)))
     if filters.lamp:
