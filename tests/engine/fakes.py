@@ -32,7 +32,7 @@ GUARDS_WITH_ARGUMENT: Mapping[str, Any] = {
     "result_is": "text",
 }
 RECORDS = (
-    "opinion", "reason", "reason_code", "department", "assisting", "inspector", "handler", "question",
+    "opinion", "receiver", "reason", "reason_code", "department", "assisting", "inspector", "handler", "question",
     "condition_no", "result", "lon", "lat", "coordinate_system", "measure", "started_at", "finished_at",
     "ticked", "same_time", "main_case", "document", "corrections", "duplicates_seen", "taken_at",
     "position", "photos_before", "photos_after", "photos_confirmation", "photos_verification",
