@@ -16,6 +16,7 @@ The server is one a test process, and is started by the first test that asks for
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from hypothesis import settings
 
 from gridcase.demo.district import write_district
 from gridcase.resources import shipped_folder
+from tests.making import Office, make_office
 from tests.postgres import PostgresServer
 
 # Machines are busy while tests run: how long one example takes says nothing.
@@ -62,3 +64,45 @@ def quick_geo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("quick") / "geo"
     write_district(folder, shipped_folder() / "geo" / "areas.csv", size="quick")
     return folder
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory, quick_geo: Path) -> Path:
+    """An SQLite file with the reference data, departments and people of `make_office`; copied, never used."""
+    folder = tmp_path_factory.mktemp("filled")
+    make_office(f"sqlite:///{folder / 'filled.db'}", folder, geo=quick_geo).database.close()
+    return folder / "filled.db"
+
+
+@pytest.fixture
+def sqlite_office(tmp_path: Path, quick_geo: Path, filled_sqlite: Path) -> Iterator[Office]:
+    """A ready installation on SQLite; see tests/making.py."""
+    shutil.copyfile(filled_sqlite, tmp_path / "gridcase.db")
+    office = make_office(f"sqlite:///{tmp_path / 'gridcase.db'}", tmp_path, geo=quick_geo)
+    yield office
+    office.database.close()
+
+
+@pytest.fixture
+def postgres_office(
+    tmp_path: Path, quick_geo: Path, tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer
+) -> Iterator[Office]:
+    """A ready installation on PostgreSQL; see tests/making.py."""
+
+    def fill(url: str) -> None:
+        make_office(url, tmp_path_factory.mktemp("filled"), geo=quick_geo).database.close()
+
+    url = postgres.create(postgres.fill("office", fill))
+    office = make_office(url, tmp_path, geo=quick_geo)
+    yield office
+    office.database.close()
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest) -> Office:
+    """A ready installation with people in every role and a clock set by hand, on both databases in turn."""
+    ready: Office = request.getfixturevalue(
+        "sqlite_office" if request.param == "sqlite" else "postgres_office"
+    )
+    return ready
