@@ -140,18 +140,20 @@ def _read_feature(
     properties = item.get("properties")
     if not isinstance(properties, dict):
         properties = {}
-    code = properties.get("code")
-    if isinstance(code, str) and code.strip():
-        place = code
-    elif code is None or code == "":
-        faults.append(("G-01", "has no code"))
-    else:
+    code = properties.get("code") or ""
+    if not isinstance(code, str):
         faults.append(("G-01", f"code {code!r} is not a text"))
+        code = ""
+    elif not code.strip():
+        faults.append(("G-01", "has no code"))
+        code = ""
+    else:
+        # A line break in a code would tear the line of a fault.
+        place = code if code.isprintable() else repr(code)
     span, wrong = read_span(properties.get("valid_from"), properties.get("valid_to"))
     faults += [("dates", text) for text in wrong]
     faults += _other_system(item, system)
     name = properties.get("name")
-    code = code if place == code else ""
     return Feature(place, code, name if isinstance(name, str) else "", span, properties, shape), faults
 
 

@@ -43,7 +43,7 @@ def test_a_good_folder_has_no_fault(tmp_path: Path) -> None:
     assert planted(tmp_path) == []
 
 
-def test_the_shipped_and_the_quick_district_have_no_fault(quick_geo: Path) -> None:
+def test_the_quick_district_has_no_fault(quick_geo: Path) -> None:
     assert lines(quick_geo) == []
 
 
@@ -138,6 +138,8 @@ def test_fourteen_digits_are_right_in_the_scheme_of_2005(tmp_path: Path) -> None
     [
         ({}, "feature 5: G-01 has no code"),
         ({"code": ""}, "feature 5: G-01 has no code"),
+        ({"code": "  "}, "feature 5: G-01 has no code"),
+        ({"code": "12\n"}, "'12\\n': G-01 character 3 of '12\\n' is a blank; only digits 0-9 are legal"),
         ({"code": 120104009001021}, "feature 5: G-01 code 120104009001021 is not a text"),
     ],
 )
