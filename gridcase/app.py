@@ -22,7 +22,7 @@ from gridcase.config import Settings, data_folder, database_url
 from gridcase.db import Database
 from gridcase.directory.queries import calendar_rows
 from gridcase.directory.service import RoleRules, site_fact, store_areas
-from gridcase.engine import FlowMachine, Flows, load_flows, read_folder
+from gridcase.engine import FlowMachine, Flows, load_flows, read_folder, with_actors
 from gridcase.errors import DefinitionError, Fault, GridcaseError, Reason
 from gridcase.migrations import schema_state, upgrade
 from gridcase.resources import SiteFolder
@@ -184,15 +184,18 @@ def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flow
     district = settings.site.district
     files: Mapping[str, bytes | str] = read_folder(site.workflows)
     faults = version_faults(connection, district, files)
-    if faults:
-        raise DefinitionError(faults)
     # A version that left the folder goes on for the cases that began with it, on its stored words.
     stored = {key: known.text for key, known in stored_versions(connection, district).items()}
-    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
+    try:
+        flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
+    except DefinitionError as error:
+        raise DefinitionError([*faults, *error.faults]) from error
     if settings.workflow.default not in flows.names:
         text = f"no workflow {settings.workflow.default!r} in workflows/"
-        raise DefinitionError([Fault("config.toml", "workflow.default", "unknown_workflow", text)])
-    return flows
+        faults.append(Fault("config.toml", "workflow.default", "unknown_workflow", text))
+    if faults:
+        raise DefinitionError(faults)
+    return with_actors(flows, {"file": settings.filing.by, "close": settings.closing.by})
 
 
 def _calendar(connection: Connection, district: str, site: SiteFolder) -> WorkCalendar:

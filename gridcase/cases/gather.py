@@ -24,6 +24,7 @@ from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import find_actor, find_department
 from gridcase.engine.definition import Transition
 from gridcase.errors import Invalid
+from gridcase.spatial import convert
 
 _CLASS_KEYS = ("kind", "main_code", "sub_code")
 _POINT_KEYS = ("lon", "lat", "coordinate_system")
@@ -40,6 +41,7 @@ def gather(
     """
     book, records = desk.book, dict(form.records)
     check_codes(rows, records)
+    _check_position(records, is_needed=any("position" in row.records for row in rows))
     corrections = corrected(desk, case, records.get("corrections") or {})
     guards = {guard.name for row in rows for guard in row.guards}
     facts = MoveFacts(
@@ -73,6 +75,15 @@ def gather(
         sent = {photo_kind((*rows[0].records, *rows[0].optional))} if form.photos else set()
         facts.photo_kinds = frozenset(case.photo_kinds | _appended_kinds(desk, case.number) | sent)
     return facts
+
+
+def _check_position(records: Mapping[str, Any], *, is_needed: bool) -> None:
+    """Refuse a position that cannot be converted, or half of one where the guards will not. Raises Invalid."""
+    missing = [key for key in _POINT_KEYS if records.get(key) is None]
+    if 0 < len(missing) < len(_POINT_KEYS) and not is_needed:
+        raise Invalid("missing_field", f"a position needs {', '.join(missing)}", field=missing[0])
+    if not missing:
+        convert(records["lon"], records["lat"], records["coordinate_system"])
 
 
 def check_codes(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:

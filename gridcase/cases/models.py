@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gridcase.db import Base, UtcDateTime
 from gridcase.facts import FactRow
 
-
 # A table whose rows are found by their key alone is the key's own tree on SQLite: one page to write, not two.
 _KEYED = {"sqlite_with_rowid": False}
 

@@ -102,20 +102,16 @@ def _granted_count(case: CaseFile, rule: RequestRule) -> int:
 
 
 def _most(desk: Desk, rule: RequestRule) -> int | None:
-    settings = desk.book.settings
-    if rule.max is not None:
+    if rule.max is not None or rule.kind != "extension":
         return rule.max
-    return {"extension": settings.extension.max, "suspension": settings.suspension.max}.get(rule.kind)
+    return desk.book.settings.extension.max
 
 
 def _until_reasons(desk: Desk, until: date | None, rule: RequestRule) -> list[Reason]:
     if until is None:
         return [Reason("record_missing", {"field": "until"}, field="until")]
     today = desk.now.astimezone(CHINA).date()
-    days = rule.max_days
-    if days is None and rule.kind == "suspension":
-        days = desk.book.settings.suspension.max_days
-    last = today + timedelta(days=days) if days is not None else None
+    last = today + timedelta(days=rule.max_days) if rule.max_days is not None else None
     if until <= today or (last is not None and until > last):
         return [Reason("until_in_range", {"first": today + timedelta(days=1), "last": last})]
     return []

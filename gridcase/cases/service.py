@@ -22,12 +22,13 @@ from gridcase.cases.steps import moment_text
 from gridcase.cases.store import next_number
 from gridcase.cases.windows import same_time_window
 from gridcase.cases.writing import Draft, append
-from gridcase.clock import CHINA
+from gridcase.clock import CHINA, Task, due_moment, parse_limit
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import find_department
 from gridcase.engine import Accepted, Rejected
 from gridcase.engine.definition import Definition, Transition
 from gridcase.errors import ChangedMeanwhile, Invalid, NotPermitted, Reason, Refused
+from gridcase.spatial import convert
 
 # Opinion and reason stand in columns of their own; the last two are only for the judging.
 _NOT_IN_DATA = frozenset({"opinion", "reason", "receiver", "applied_corrections", "corrections"})
@@ -309,9 +310,24 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveF
         # The move goes back to the department that had the case: the step names it, asked or not.
         main = find_department(desk.connection, desk.district, case.last_department)
         data.update(department=case.last_department, department_kind=main.kind if main else "handling")
+    if data.get("coordinate_system"):
+        lon, lat = convert(data["lon"], data["lat"], data["coordinate_system"])
+        data["position"] = {"lon": round(lon, 8), "lat": round(lat, 8)}
+    if verdict.transition.trigger == "hand_back":
+        data["hand_back_due_at"] = _hand_back_due(desk, case)
     if facts.inspector is not None:
         data.update(_window(desk, case, verdict, is_asked=bool(records.get("same_time"))))
     return data
+
+
+def _hand_back_due(desk: Desk, case: CaseFile) -> str | None:
+    """Until when the last dispatch may be handed back without counting as late (clock.md 8)."""
+    last = case.last_step("dispatch", "redispatch", "rework")
+    if last is None:
+        return None
+    clocks = desk.book.clock_desk
+    task = Task(last.step.at, parse_limit(desk.book.settings.hand_back.limit))
+    return moment_text(due_moment(task, clocks.rules_of(clocks.workday, clocks.slots)))
 
 
 def _window(desk: Desk, case: CaseFile, verdict: Accepted, *, is_asked: bool) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, *, figures: C
 def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]:
     """The photo rows of a step; ids follow from the step, so that a replayed story gives the same."""
     data = draft.data
-    taken_at = data.get("taken_at")
+    taken_at, position = data.get("taken_at"), data.get("position") or data
     return [
         {
             "district": desk.district,
@@ -203,8 +203,8 @@ def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]
             "width": photo.width,
             "height": photo.height,
             "taken_at": moment_from(taken_at) if taken_at else None,
-            "lon": data.get("lon"),
-            "lat": data.get("lat"),
+            "lon": position.get("lon"),
+            "lat": position.get("lat"),
             "sent_by": draft.actor.name,
             "sent_at": desk.now,
         }

@@ -101,12 +101,6 @@ class Extension:
 
 
 @dataclass(frozen=True)
-class Suspension:
-    max: int = setting(1, whole(0, 99))
-    max_days: int = setting(365, whole(1, 3650))
-
-
-@dataclass(frozen=True)
 class Verification:
     window_minutes: int = setting(60, whole(1, 720))
     other_inspector: bool = setting(False, FLAG)
@@ -199,7 +193,6 @@ class Settings:
     hand_back: HandBack = table(HandBack)
     rework: Rework = table(Rework)
     extension: Extension = table(Extension)
-    suspension: Suspension = table(Suspension)
     verification: Verification = table(Verification)
     duplicates: Duplicates = table(Duplicates)
     self_handling: SelfHandling = table(SelfHandling)
