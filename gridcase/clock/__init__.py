@@ -2,7 +2,13 @@
 
 from gridcase.clock.arithmetic import counted, due_moment, is_on_time, overdue_seconds
 from gridcase.clock.batch import answer, answer_line, answers, refusal
-from gridcase.clock.calendars import CalendarRow, WorkCalendar, load_calendar, load_calendar_rows, parse_calendar
+from gridcase.clock.calendars import (
+    CalendarRow,
+    WorkCalendar,
+    load_calendar,
+    load_calendar_rows,
+    parse_calendar,
+)
 from gridcase.clock.explanation import Explanation, explain
 from gridcase.clock.lamps import lamp, yellow_moment
 from gridcase.clock.limits import Limit, Unit, parse_limit

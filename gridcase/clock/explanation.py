@@ -7,6 +7,7 @@ takes a fifth of the time of dicts and `json.dumps`; whoever wants dicts reads t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,12 +65,18 @@ def explain_span(span: Span, rules: ClockRules) -> tuple[int, list[bytes]]:
     return due, lines
 
 
+# Read as line ends by some programs, or without UTF-8 at all (lone surrogates).
+_UNSAFE = re.compile(r"[\x85\u2028\u2029\ud800-\udfff]")
+
+
 def to_json(value: object) -> bytes:
-    """`value` as JSON in UTF-8, with Chinese readable; a lone surrogate, which has no UTF-8, is escaped."""
-    try:
-        return json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value).encode()
+    """`value` as JSON in UTF-8 on one line, with Chinese readable."""
+    return _dumped(value).encode()
+
+
+def _dumped(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return json.dumps(value) if _UNSAFE.search(text) else text
 
 
 def _warnings(rules: ClockRules, start: int, due: int) -> Iterator[bytes]:
@@ -84,15 +91,11 @@ def _warnings(rules: ClockRules, start: int, due: int) -> Iterator[bytes]:
 def _interval(edges: tuple[str, str], why: str, *, name: str, text: str) -> bytes:
     """One interval as a template: `%b` in the arguments is filled in later, as `used` is by `%d`."""
     counted = "true" if why in COUNTED else "false"
-    named = f'"name": {_quoted(name)}, ' if why == HOLIDAY else ""
+    named = f'"name": {_dumped(name)}, ' if why == HOLIDAY else ""
     return (
         f'{{"kind": "interval", "from": "{edges[0]}", "to": "{edges[1]}", "counted": {counted}, '
-        f'"why": "{why}", {named}"used": %d, "text": {_quoted(text)}}}'
+        f'"why": "{why}", {named}"used": %d, "text": {_dumped(text)}}}'
     ).encode()
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 @lru_cache(maxsize=4096)

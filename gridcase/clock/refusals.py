@@ -9,13 +9,16 @@ class ClockError(Invalid):
     """A fault of clock.md 9: `code` is one of the codes listed there, `message` says in English what is wrong."""
 
 
+_NAMES = {type(None): "null", bool: "true or false", int: "a number", list: "a list", dict: "an object"}
+
+
 def shortened(value: object) -> str:
-    """`value` as it is shown in a message: quoted, control characters escaped, at most 40 characters of it."""
-    text = value if isinstance(value, str) else type(value).__name__
-    return ascii_safe(text if len(text) <= 40 else text[:40] + "…")
+    """`value` as a message shows it: quoted, control characters escaped, at most 40 characters of it.
 
-
-def ascii_safe(text: str) -> str:
-    """`text` in double quotes with everything escaped that would spoil a line of output."""
+    Of anything that is not a text only the kind is shown.
+    """
+    if not isinstance(value, str):
+        return _NAMES.get(type(value), "something else")
+    text = value if len(value) <= 40 else value[:40] + "…"
     shown = "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text)
     return f'"{shown}"'
