@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,18 +38,24 @@ def evaluate(
     scheme_name: str, counts_file: str, digits: int | None, answer_format: str, site: str | None
 ) -> None:
     """按方案计算计数文件的率、得分、等级和排名 (score a file of counts by a scheme)."""
-    # Counts of any length are exact; Python would refuse more than 4,300 digits.
-    sys.set_int_max_str_digits(0)
-    from gridcase.evaluation.answer import as_json, csv_text, json_text, table_text
+    from gridcase.evaluation.answer import as_text
     from gridcase.evaluation.evaluating import evaluate as evaluate_rows
 
-    scheme, rows = _read(scheme_name, counts_file, site)
-    evaluation = evaluate_rows(scheme, rows, digits=digits)
-    if answer_format == "json":
-        text = json_text(as_json(evaluation))
-    else:
-        text = csv_text(evaluation) if answer_format == "csv" else table_text(evaluation)
+    with _digits_without_end():
+        scheme, rows = _read(scheme_name, counts_file, site)
+        text = as_text(evaluate_rows(scheme, rows, digits=digits), answer_format)
     _write(text)
+
+
+@contextmanager
+def _digits_without_end() -> Iterator[None]:
+    """Counts of any length are exact; left to itself Python refuses more than 4,300 digits."""
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(before)
 
 
 def _read(scheme_name: str, counts_file: str, site: str | None) -> tuple[Scheme, list[UnitCounts]]:

@@ -17,6 +17,13 @@ from gridcase.evaluation.text_table import text_table
 FORMATS = ("json", "csv", "table")
 
 
+def as_text(evaluation: Evaluation, answer_format: str) -> str:
+    """The whole answer in one of the `FORMATS`, ended by a line break."""
+    if answer_format == "json":
+        return json_text(as_json(evaluation))
+    return csv_text(evaluation) if answer_format == "csv" else table_text(evaluation)
+
+
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
     """The answer as evaluation.md 8 shows it; a key is absent when its value is unknown."""
     printing = evaluation.printing
