@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from gridcase.cases.runs import HoldSpan, Run, Runs
 from gridcase.clock import ClockRules, Extension, Hold, Task, counted, due_moment, parse_limit, yellow_moment
-from gridcase.engine.definition import ClockRule, Definition
+from gridcase.engine.definition import ClockAct, ClockRule, Definition
 from gridcase.errors import Reason, Refused
 from gridcase.facts import ClockEffect
 
@@ -60,49 +60,54 @@ def effects_of_move(
     Raises Refused `limit_filed` when a clock takes the filed limit and none was filed.
     """
     effects: list[ClockEffect] = []
-    for rule in definition.clocks.values():
-        effects.extend(
-            _effects_on_clock(rule, runs.latest(rule.name), move, desk=desk, definition=definition)
-        )
+    for rule, acts in definition.clock_acts(move.trigger, move.from_state, move.to_state):
+        is_own = definition.states[move.to_state].clock == rule.name
+        window = move.due_by_window if is_own else None
+        effects.extend(_effects_on_clock(_Touched(rule, acts, runs.latest(rule.name), window), move, desk))
     if definition.states[move.to_state].terminal:
         touched = {effect.clock for effect in effects if effect.act in ("stop", "end")}
         effects.extend(_end(run, move.at, desk) for run in runs.open_runs() if run.clock not in touched)
     return effects
 
 
-def _effects_on_clock(
-    rule: ClockRule, run: Run | None, move: ClockMove, *, desk: ClockDesk, definition: Definition
-) -> list[ClockEffect]:
-    acts = rule.acts(move.trigger, move.from_state, move.to_state)
-    starts, resumes = "start" in acts, "resume" in acts
-    if (
-        starts
-        and desk.is_rework_remaining
-        and move.trigger == "rework"
-        and run is not None
-        and not run.is_open
-    ):
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """One clock under one move: its rule, what the definition says happens to it, and its newest run."""
+
+    rule: ClockRule
+    acts: tuple[ClockAct, ...]
+    run: Run | None
+    window: datetime | None
+
+
+def _effects_on_clock(touched: _Touched, move: ClockMove, desk: ClockDesk) -> list[ClockEffect]:
+    acts, run = touched.acts, touched.run
+    starts = "start" in acts
+    if run is not None and starts and _goes_on(run, move, desk, is_resumed="resume" in acts):
         return [resume_effect(run, move.at, desk)]
-    if starts and resumes and run is not None and run.open_hold is not None and run.is_open:
-        starts = run.department != move.department
     if starts:
         closing = [_end(run, move.at, desk)] if run is not None and run.is_open else []
-        is_own = definition.states[move.to_state].clock == rule.name
-        return [*closing, _start(rule, run, move, desk=desk, window=move.due_by_window if is_own else None)]
+        return [*closing, _start(touched, move, desk)]
     if run is None:
         return []
     if run.is_open and "stop" in acts:
         return [_stop(run, move.at, desk)]
     if run.is_open and run.open_hold is None and "hold" in acts:
         return [hold_effect(run, move.at, desk, kind=move.trigger)]
-    if resumes and (run.open_hold is not None or run.is_judged):
+    if "resume" in acts and (run.open_hold is not None or run.is_judged):
         return [resume_effect(run, move.at, desk)]
     return []
 
 
-def _start(
-    rule: ClockRule, previous: Run | None, move: ClockMove, *, desk: ClockDesk, window: datetime | None
-) -> ClockEffect:
+def _goes_on(run: Run, move: ClockMove, desk: ClockDesk, *, is_resumed: bool) -> bool:
+    """Whether a start goes on with the old run: held and of the same department, or the rest of it by setting."""
+    if run.is_open:
+        return is_resumed and run.open_hold is not None and run.department == move.department
+    return desk.is_rework_remaining and move.trigger == "rework" and run.is_judged
+
+
+def _start(touched: _Touched, move: ClockMove, desk: ClockDesk) -> ClockEffect:
+    rule, previous, window = touched.rule, touched.run, touched.window
     if rule.limit == "filed":
         if move.filed is None:
             raise Refused([Reason("limit_filed")])

@@ -14,7 +14,7 @@ from sqlalchemy.sql import ClauseElement
 
 from gridcase.cases.models import CaseSerial, StepRow
 from gridcase.cases.steps import Entry, entry_from_row
-from gridcase.db import table_of
+from gridcase.db import UtcDateTime, table_of
 
 Operation = Literal["insert", "update", "upsert", "ignore"]
 Processor = Callable[[Any], Any] | None
@@ -27,23 +27,39 @@ class Stale(Exception):
 class Prepared:
     """One Core statement compiled for one dialect: its text and how each value is bound."""
 
-    __slots__ = ("names", "processors", "sql")
+    __slots__ = ("_order", "is_by_place", "sql")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect, types: Mapping[str, Any]) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.names: list[str] | None = list(compiled.positiontup) if compiled.positiontup else None
-        self.processors: dict[str, Processor] = {
-            name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in types.items()
-        }
+        self.is_by_place = bool(compiled.positiontup)
+        names = compiled.positiontup or tuple(types)
+        self._order = [(name, _processor(types[name], dialect)) for name in names]
 
     def bind(self, values: Mapping[str, Any]) -> Any:
         """The parameters in the driver's own form: a tuple in order (SQLite) or a mapping by name (PostgreSQL)."""
-        processors = self.processors
-        bound = {
-            name: process(value) if (process := processors[name]) else value for name, value in values.items()
-        }
-        return tuple(bound[name] for name in self.names) if self.names is not None else bound
+        if self.is_by_place:
+            return tuple(
+                [process(values[name]) if process else values[name] for name, process in self._order]
+            )
+        return {name: process(values[name]) if process else values[name] for name, process in self._order}
+
+
+def _processor(kind: Any, dialect: Dialect) -> Processor:
+    """How a value of a column type is bound; moments on SQLite by hand, which is four times as quick."""
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
+        return sqlite_moment
+    processor: Processor = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
+
+
+def sqlite_moment(value: datetime | None) -> str | None:
+    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a naive moment cannot be stored: {value!r}")
+    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _statement(

@@ -6,6 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from gridcase.cases.book import Desk
@@ -158,12 +159,8 @@ def parties_of(step: Step) -> Iterable[tuple[str, str]]:
         yield "handler", data["handler"]
 
 
-def _fact_values(row: FactRow) -> dict[str, Any]:
-    return {
-        field.name: getattr(row, field.name)
-        for field in dataclasses.fields(FactRow)
-        if field.name != "district"
-    }
+_FACT_NAMES = tuple(field.name for field in dataclasses.fields(FactRow) if field.name != "district")
+_fact_values = attrgetter(*_FACT_NAMES)
 
 
 def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, *, figures: CaseFold | None) -> None:
@@ -172,15 +169,16 @@ def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, *, figures: C
         figures = CaseFold()
         figures.take(entry.step)
         # Zeros are the columns' default: a new row names only what it has.
-        named = {
-            name: value for name, value in _fact_values(row_of(figures)).items() if value not in (None, 0)
-        }
+        values = zip(_FACT_NAMES, _fact_values(row_of(figures)), strict=True)
+        named = {name: value for name, value in values if value not in (None, 0)}
         batch.add(case_fact, "insert", {**keys, **last, **named})
         return
     old = _fact_values(row_of(figures))
     figures.take(entry.step)
     new = _fact_values(row_of(figures))
-    changed = {name: value for name, value in new.items() if old[name] != value}
+    changed = {
+        name: value for name, before, value in zip(_FACT_NAMES, old, new, strict=True) if before != value
+    }
     batch.update(case_fact, {**last, **changed}, keys)
 
 

@@ -190,5 +190,16 @@ class Definition:
         self, trigger: str, from_state: str | None, to_state: str
     ) -> tuple[tuple[ClockRule, tuple[ClockAct, ...]], ...]:
         """The clocks that a step touches, with what it does to each; the end of a case is not among it."""
-        touched = ((clock, clock.acts(trigger, from_state, to_state)) for clock in self.clocks.values())
-        return tuple((clock, acts) for clock, acts in touched if acts)
+        key = (trigger, from_state, to_state)
+        known = self._touched.get(key)
+        if known is None:
+            touched = ((clock, clock.acts(*key)) for clock in self.clocks.values())
+            known = self._touched[key] = tuple((clock, acts) for clock, acts in touched if acts)
+        return known
+
+    @cached_property
+    def _touched(
+        self,
+    ) -> dict[tuple[str, str | None, str], tuple[tuple[ClockRule, tuple[ClockAct, ...]], ...]]:
+        """What `clock_acts` answered before: it is asked at every move and a definition never changes."""
+        return {}
