@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -175,9 +175,11 @@ def move(desk: Desk, actor: Actor, number: str, *, trigger: str, form: MoveForm)
     check_texts(desk, form.records)
     facts = gather(desk, actor, case, form=form, rows=here)
     verdict = desk.book.machine(case.definition).judge(trigger, case.state, roles=roles, facts=facts)
+    missing = _missing_corrections(facts)
     if isinstance(verdict, Rejected):
-        raise _rejection(verdict)
-    _check_class_changed(facts)
+        raise _rejection(verdict, also=missing)
+    if missing:
+        raise Refused(missing)
     draft = _draft_of_move(desk, case, verdict, facts=facts, form=form)
     if granted is not None:
         draft.data.update(request=granted.id, request_kind=granted.kind)
@@ -238,15 +240,16 @@ def _check_fields(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> N
         )
 
 
-def _check_class_changed(facts: MoveFacts) -> None:
-    if facts.records.get("result") == "class_changed" and not facts.records.get("corrections"):
-        raise Refused([Reason("record_missing", {"field": "corrections"}, field="corrections")])
+def _missing_corrections(facts: MoveFacts) -> list[Reason]:
+    """A confirmation that the class is another has to say which (flow.md 4)."""
+    is_told = facts.records.get("result") != "class_changed" or bool(facts.records.get("corrections"))
+    return [] if is_told else [Reason("record_missing", {"field": "corrections"}, field="corrections")]
 
 
-def _rejection(verdict: Rejected) -> Refused | NotPermitted:
+def _rejection(verdict: Rejected, *, also: Sequence[Reason] = ()) -> Refused | NotPermitted:
     if verdict.forbidden:
         return NotPermitted("role_missing", "no role of this person may ever do this here")
-    return Refused(verdict.reasons)
+    return Refused([*verdict.reasons, *also])
 
 
 def _draft_of_move(

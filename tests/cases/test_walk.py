@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cases.checking import check_case
 from tests.making import PLAIN_WAY, Office
 
 
@@ -13,4 +14,4 @@ def test_every_state_of_the_plain_way_is_reached(office: Office, goal: str) -> N
 
     office.walk(number, goal)
 
-    assert office.case(number).state == goal
+    assert check_case(office, number).state == goal
