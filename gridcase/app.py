@@ -208,4 +208,4 @@ def create_app(installation: Installation) -> Flask:
     """The site and the interface of an installation."""
     from gridcase.web import make_site
 
-    return make_site(installation.database, installation.book, installation.clock)
+    return make_site(installation.database, installation.book, installation.clock, site=installation.site)

@@ -1,0 +1,53 @@
+"""The site: one Flask application with the interface, the pages, and what both share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, Response
+from jinja2 import FileSystemLoader
+
+from gridcase.cases.book import Rulebook
+from gridcase.config import secret
+from gridcase.db import Database
+from gridcase.resources import SiteFolder, find_site, shipped_folder
+from gridcase.web.api import API
+from gridcase.web.context import EXTENSION, Premises
+from gridcase.web.errors import register_errors
+from gridcase.web.forgery import guard_writes, site_key
+from gridcase.web.health import HEALTH
+from gridcase.web.messages import load_messages
+from gridcase.web.pages import PAGES, show_problem
+
+_STATIC = Path(__file__).resolve().parent / "static"
+
+
+def make_site(
+    database: Database, book: Rulebook, clock: Callable[[], datetime], *, site: SiteFolder | None = None
+) -> Flask:
+    """The WSGI application of an installation. `site` (default: the one found) gives texts and templates."""
+    folder = site or find_site()
+    app = Flask("gridcase.web", static_folder=str(_STATIC), static_url_path="/static")
+    app.extensions[EXTENSION] = Premises(database, book, clock, load_messages(folder))
+    app.jinja_loader = FileSystemLoader([folder.templates, shipped_folder() / "templates"])
+    most = book.settings.server.max_body_bytes
+    app.config.update(
+        SECRET_KEY=secret("GRIDCASE_SECRET_KEY", os.environ) or site_key(book.photos.folder.parent),
+        MAX_CONTENT_LENGTH=most,
+        MAX_FORM_MEMORY_SIZE=most,
+    )
+    app.url_map.strict_slashes = False
+    guard_writes(app)
+    register_errors(app, show_problem)
+    for blueprint in (API, HEALTH, *PAGES):
+        app.register_blueprint(blueprint)
+    app.after_request(_no_sniffing)
+    return app
+
+
+def _no_sniffing(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

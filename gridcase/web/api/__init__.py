@@ -1,0 +1,29 @@
+"""The HTTP JSON interface, version 1: one blueprint, made from the declared calls (api.md)."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint
+
+from gridcase.web.api.openapi import document_view
+from gridcase.web.api.reads import CASES as READS
+from gridcase.web.api.reference import REFERENCE
+from gridcase.web.api.serving import view_of
+from gridcase.web.api.writes import CASES as WRITES
+from gridcase.web.api.writes import REQUESTS
+
+BASE = "/api/v1"
+CALLS = tuple(call for calls in (WRITES, REQUESTS, READS, REFERENCE) for call in calls.list)
+
+API = Blueprint("api", __name__, url_prefix=BASE)
+
+
+def _declare() -> None:
+    for call in CALLS:
+        rule = re.sub(r"\{(\w+)\}", r"<\1>", call.path)
+        API.add_url_rule(rule, call.name, view_of(call), methods=[call.method])
+    API.add_url_rule("/openapi.json", "openapi", document_view(CALLS, BASE), methods=["GET"])
+
+
+_declare()

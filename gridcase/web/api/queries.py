@@ -1,0 +1,128 @@
+"""The parameters behind the question mark of all reads (api.md 2)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from gridcase.web.api.fields import Code, On, Query, System, Text, When
+
+MOST_ROWS, MOST_FEATURES = 200, 5000
+_BBOX_PATTERN = r"^-?[0-9.]+(,-?[0-9.]+){3}$"
+
+
+def _read_bbox(value: Any) -> tuple[float, ...]:
+    """West, south, east, north in WGS-84 degrees."""
+    try:
+        numbers = tuple(float(part) for part in str(value).split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
+        raise PydanticCustomError("box", "Input should be west,south,east,north")
+    west, south, east, north = numbers
+    if west > east or south > north:
+        raise PydanticCustomError("box", "Input should be west,south,east,north")
+    return numbers
+
+
+Box = Annotated[
+    tuple[float, float, float, float],
+    BeforeValidator(_read_bbox),
+    WithJsonSchema({"type": "string", "pattern": _BBOX_PATTERN}),
+    Field(description="west,south,east,north in WGS-84 degrees"),
+]
+Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$", max_length=200)]
+Searched = Annotated[Text, StringConstraints(max_length=200)]
+States = Annotated[
+    tuple[Code, ...], Field(json_schema_extra={"items": {"type": "string", "choices_of": "states"}})
+]
+
+
+class CaseFilters(Query):
+    """What a list of cases is narrowed to; filters may be repeated where they are lists."""
+
+    state: States = ()
+    stage: tuple[Code, ...] = ()
+    lamp: tuple[Literal["green", "yellow", "red"], ...] = ()
+    department: tuple[Code, ...] = ()
+    street: tuple[Code, ...] = ()
+    community: tuple[Code, ...] = ()
+    cell: tuple[Code, ...] = ()
+    kind: tuple[Literal["component", "event"], ...] = ()
+    main_code: tuple[Code, ...] = ()
+    sub_code: tuple[Code, ...] = ()
+    channel: tuple[Code, ...] = ()
+    inspector: tuple[Code, ...] = ()
+    mine: bool = False
+    open: bool | None = None
+    reported_from: When | None = None
+    reported_to: When | None = None
+    due_before: When | None = None
+    q: Searched = Field("", description="number, address or text")
+
+
+class ListQuery(CaseFilters):
+    """A page of a list."""
+
+    sort: Literal["due_at", "-due_at", "reported_at", "-reported_at", "number", "-number"] = "-reported_at"
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+    after: Cursor | None = Field(None, description="`next` of the page before")
+    count: bool = False
+
+
+class MapQuery(CaseFilters):
+    """Cases on a map."""
+
+    bbox: Box | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_FEATURES)] = 1000
+
+
+class DeadlineQuery(Query):
+    """Which clock of the case."""
+
+    stage: Code = "handling"
+
+
+class LocateQuery(Query):
+    """A point and a day."""
+
+    lon: Code
+    lat: Code
+    coordinate_system: System | None = None
+    at: On | None = None
+
+
+class CatalogueQuery(Query):
+    """Which categories."""
+
+    at: On | None = None
+    kind: tuple[Literal["component", "event"], ...] = ()
+    main_code: tuple[Code, ...] = ()
+    sub_code: tuple[Code, ...] = ()
+
+
+class DepartmentsQuery(Query):
+    """Which departments."""
+
+    at: On | None = None
+    kind: tuple[Literal["handling", "street", "community", "centre"], ...] = ()
+
+
+class AreasQuery(Query):
+    """Which areas."""
+
+    at: On | None = None
+    level: tuple[Literal["district", "street", "community"], ...] = ()
+    parent: tuple[Code, ...] = ()
+
+
+class CellsQuery(Query):
+    """Which cells."""
+
+    at: On | None = None
+    bbox: Box | None = None
+    street: tuple[Code, ...] = ()
+    community: tuple[Code, ...] = ()

@@ -1,0 +1,201 @@
+"""What every view needs of its request: the installation, the moment, the person, and one transaction to work in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from flask import current_app, g, request
+from werkzeug.wrappers import Response
+
+from gridcase.cases.book import Desk, Rulebook, write
+from gridcase.db import Database
+from gridcase.directory.credentials import (
+    SessionLimits,
+    actor_of_session,
+    actor_of_token,
+    check_password,
+    close_session,
+    mark_seen,
+    open_session,
+)
+from gridcase.directory.people import Actor
+from gridcase.directory.queries import find_actor
+from gridcase.errors import GridcaseError
+from gridcase.web.messages import Messages
+
+Answer = TypeVar("Answer")
+
+EXTENSION = "gridcase"
+SESSION_COOKIE = "gridcase_session"
+# Set by a caller in the same process (`gridcase play`); no header of a request can reach this key.
+ACTOR_KEY = "gridcase.actor"
+
+
+class NotSignedIn(GridcaseError):
+    """Nobody is signed in, or the token or session is unknown, revoked or over."""
+
+    def __init__(self) -> None:
+        super().__init__("not_signed_in", "sign in, or send a bearer token")
+
+
+@dataclass(frozen=True)
+class Premises:
+    """What a site is made of."""
+
+    database: Database
+    book: Rulebook
+    clock: Callable[[], datetime]
+    messages: Messages
+
+
+def premises() -> Premises:
+    """The installation that serves this request."""
+    found: Premises = current_app.extensions[EXTENSION]
+    return found
+
+
+def now() -> datetime:
+    """The moment of this request: an aware moment, the same all through the request."""
+    if "now" not in g:
+        g.now = premises().clock()
+    moment: datetime = g.now
+    return moment
+
+
+def language() -> str:
+    """The language that the person reads: zh, unless English is asked for first."""
+    return request.accept_languages.best_match(("zh", "en"), default="zh") or "zh"
+
+
+# --- who ------------------------------------------------------------------------------------------------------
+
+
+def bearer_token() -> str | None:
+    """The token of the header `Authorization: Bearer TOKEN`, or None."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def session_secret() -> str | None:
+    """The secret of the site's session cookie; a request with an Authorization header has no session."""
+    return None if "Authorization" in request.headers else request.cookies.get(SESSION_COOKIE) or None
+
+
+def has_credentials() -> bool:
+    """Whether the request says who it comes from; whether that is true, `identify` finds out."""
+    return bool(request.environ.get(ACTOR_KEY) or bearer_token() or session_secret())
+
+
+def identify(desk: Desk) -> Actor:
+    """The person of this request, by bearer token or session. Raises NotSignedIn."""
+    actor = _actor_of_request(desk)
+    if actor is None:
+        raise NotSignedIn
+    g.actor = actor
+    return actor
+
+
+def _actor_of_request(desk: Desk) -> Actor | None:
+    named = request.environ.get(ACTOR_KEY)
+    if named:
+        return find_actor(desk.connection, desk.district, str(named))
+    token = bearer_token()
+    if token is not None:
+        return actor_of_token(desk.connection, desk.district, token, now=desk.now)
+    secret = session_secret()
+    return _actor_of_session(desk, secret) if secret else None
+
+
+def _actor_of_session(desk: Desk, secret: str) -> Actor | None:
+    settings = desk.book.settings.sessions
+    limits = SessionLimits(
+        idle=timedelta(minutes=settings.idle_minutes), absolute=timedelta(hours=settings.absolute_hours)
+    )
+    found = actor_of_session(desk.connection, desk.district, secret, now=desk.now, limits=limits)
+    if found is None:
+        return None
+    actor, g.is_session_to_be_marked = found
+    return actor
+
+
+def signed_in() -> Actor | None:
+    """The person of this request for a page that also shows to nobody in particular; asks once a request."""
+    if "actor" not in g:
+        g.actor = None
+        if has_credentials():
+            place = premises()
+            with place.database.reading() as connection:
+                g.actor = _actor_of_request(Desk(connection, place.book, now()))
+    actor: Actor | None = g.actor
+    return actor
+
+
+# --- work -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def looking() -> Iterator[tuple[Desk, Actor]]:
+    """A reading transaction with the person of this request. Raises NotSignedIn."""
+    if not has_credentials():
+        raise NotSignedIn
+    place = premises()
+    with place.database.reading() as connection:
+        desk = Desk(connection, place.book, now())
+        yield desk, identify(desk)
+    _mark_session()
+
+
+def acting(act: Callable[[Desk, Actor], Answer]) -> Answer:
+    """Run `act` in one writing transaction with the person of this request. Raises NotSignedIn.
+
+    `act` may run more than once, when another writer got in between.
+    """
+    if not has_credentials():
+        raise NotSignedIn
+    place = premises()
+    answer = write(place.database, place.book, now(), act=lambda desk: act(desk, identify(desk)))
+    _mark_session()
+    return answer
+
+
+def _mark_session() -> None:
+    """Write down that the session was used, at most once a minute, outside of what the request itself does."""
+    secret = session_secret()
+    if secret and g.pop("is_session_to_be_marked", False):
+        place = premises()
+        with place.database.transaction() as connection:
+            mark_seen(connection, place.book.district, secret, now=now())
+
+
+# --- signing in and out of the site ---------------------------------------------------------------------------
+
+
+def sign_in(name: str, password: str, response: Response) -> Actor | None:
+    """Open a session and put its cookie on the response; None, and no cookie, when name and password do not fit."""
+    place = premises()
+    if "\0" in name:
+        return None
+    with place.database.reading() as connection:
+        actor = check_password(connection, place.book.district, name, password=password)
+    if actor is None:
+        return None
+    with place.database.transaction() as connection:
+        device = request.headers.get("User-Agent", "")
+        secret = open_session(connection, place.book.district, actor.name, now=now(), device=device)
+    response.set_cookie(
+        SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+    return actor
+
+
+def sign_out(response: Response) -> None:
+    """Revoke the session of this request and take its cookie away."""
+    place, secret = premises(), session_secret()
+    if secret:
+        with place.database.transaction() as connection:
+            close_session(connection, place.book.district, secret, now=now())
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,60 @@
+"""Guards writes that a browser makes with its cookie: each must carry the token of a page of this site."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from gridcase.errors import NotPermitted
+from gridcase.web.context import session_secret
+from gridcase.web.errors import API_PREFIX
+
+_FILE = "secret_key"
+
+
+def guard_writes(app: Flask) -> None:
+    """Check the token of every form and of every call by session cookie; a bearer token needs none.
+
+    Forms send the field `csrf_token`, scripts the header `X-CSRFToken`.
+    """
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_NAME="gridcase_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def check_token() -> None:
+        if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+            return
+        if request.path.startswith(API_PREFIX) and not session_secret():
+            return
+        try:
+            csrf.protect()
+        except CSRFError as error:
+            raise NotPermitted("bad_csrf", str(error.description)) from error
+
+
+def site_key(folder: Path) -> str:
+    """The key that signs form tokens when the environment names none: made once, kept in the data folder."""
+    path = folder / _FILE
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{_FILE}.{os.getpid()}.part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            # Of several processes that start at once, the first one's key stays.
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+    return path.read_text(encoding="ascii").strip()
