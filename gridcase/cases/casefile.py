@@ -115,7 +115,12 @@ class CaseFile:
 
     @property
     def open_requests(self) -> list[Request]:
-        return [request for request in self.requests.values() if request.is_open] if self.is_open else []
+        return [
+            request
+            for request in self.requests.values()
+            # What a case did not live to see decided is over with it; an appeal comes after the end.
+            if request.is_open and (self.is_open or request.kind == "appeal")
+        ]
 
     @property
     def state_run(self) -> Run | None:

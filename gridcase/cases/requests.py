@@ -27,10 +27,10 @@ _SHORTEST_REASON = 2
 
 
 def ask(desk: Desk, actor: Actor, number: str, *, form: RequestForm) -> RequestAnswer:
-    """Ask for an extension, a suspension, a deferral, a void.
+    """Ask for an extension, a suspension, a deferral, a void, or appeal against a late closing.
 
     Raises NotFound, NotPermitted, Invalid `unknown_request`, and Refused with every reason: `wrong_state`,
-    `not_held`, `before_due`, `requests_left`, `no_other_request`, `until_in_range`, `own_department_main`,
+    `not_held`, `before_due`, `requests_left`, `no_other_request`, `until_in_range`, `closed_late`, `own_department_main`,
     `record_missing`.
     """
     case = settled_case(desk, actor, number)
@@ -60,8 +60,8 @@ def _reasons_against(
     desk: Desk, case: CaseFile, actor: Actor, *, form: RequestForm, rule: RequestRule
 ) -> list[Reason]:
     reasons = _state_reasons(case, rule)
-    if rule.kind in CLOCK_KINDS:
-        reasons += _clock_reasons(desk, case, rule)
+    if rule.kind in (*CLOCK_KINDS, "appeal"):
+        reasons += _appeal_reasons(case, rule) if rule.kind == "appeal" else _clock_reasons(desk, case, rule)
         if actor.department is None or actor.department != case.department:
             reasons.append(Reason("own_department_main"))
     elif any(request.kind == rule.kind for request in case.open_requests):
@@ -90,6 +90,21 @@ def _clock_reasons(desk: Desk, case: CaseFile, rule: RequestRule) -> list[Reason
         reasons.append(Reason("requests_left", {"granted": granted, "max": most}))
     if any(request.kind in CLOCK_KINDS for request in case.open_requests):
         reasons.append(Reason("no_other_request"))
+    return reasons
+
+
+def _appeal_reasons(case: CaseFile, rule: RequestRule) -> list[Reason]:
+    """Only what was late may be appealed, once; one that was taken back does not count (flow.md 5)."""
+    reasons = []
+    run = case.runs.latest(rule.clock) if rule.clock else None
+    if run is None or run.on_time is not False:
+        reasons.append(Reason("closed_late"))
+    earlier = [request for request in case.requests.values() if request.kind == "appeal"]
+    if any(request.is_open for request in earlier):
+        reasons.append(Reason("no_other_request"))
+    decided = sum(request.state in ("granted", "refused") for request in earlier)
+    if decided >= (rule.max or 1):
+        reasons.append(Reason("requests_left", {"granted": decided, "max": rule.max or 1}))
     return reasons
 
 
@@ -139,7 +154,7 @@ def forward(
     case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, [rule.forwards] if rule.forwards else [])
     check_decider(actor, request, applicant_kind(desk, request))
-    _check_state(request, ("requested",))
+    _check_state(case, request, ("requested",))
     draft = _decision(case, request, "forward", by=(actor, roles[0]), opinion=opinion)
     return _append(desk, case, request.id, draft=draft)
 
@@ -155,7 +170,7 @@ def grant(
     case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
     check_decider(actor, request, applicant_kind(desk, request))
-    _check_state(request, ("forwarded",) if rule.forwards else ("requested", "forwarded"))
+    _check_state(case, request, ("forwarded",) if rule.forwards else ("requested", "forwarded"))
     voiding = _voiding_trigger(case) if rule.kind == "void" else None
     if voiding is not None:
         moved = move(
@@ -206,7 +221,7 @@ def refuse(
     case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
     check_decider(actor, request, applicant_kind(desk, request))
-    reasons = [] if request.is_open and case.is_open else [_state_reason(request)]
+    reasons = [] if request in case.open_requests else [_state_reason(request)]
     if len((opinion or "").strip()) < _SHORTEST_REASON:
         reasons.append(Reason("record_missing", {"field": "opinion"}, field="opinion"))
     if reasons:
@@ -223,7 +238,7 @@ def withdraw(
     roles = check_roles(case, actor, rule.asks)
     if actor.name != request.applicant:
         raise NotPermitted("role_missing", "only the applicant withdraws a request", request=request.id)
-    _check_state(request, ("requested", "forwarded"))
+    _check_state(case, request, ("requested", "forwarded"))
     draft = _decision(case, request, "withdraw", by=(actor, roles[0]), opinion=opinion)
     return _append(desk, case, request.id, draft=draft)
 
@@ -255,8 +270,8 @@ def _find(desk: Desk, actor: Actor, number: str, *, request_id: str) -> tuple[Ca
     return case, request, case.definition.requests[request.kind]
 
 
-def _check_state(request: Request, wanted: Sequence[str]) -> None:
-    if request.state not in wanted:
+def _check_state(case: CaseFile, request: Request, wanted: Sequence[str]) -> None:
+    if request.state not in wanted or request not in case.open_requests:
         raise Refused([_state_reason(request)])
 
 
