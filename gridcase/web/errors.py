@@ -147,7 +147,7 @@ def _words(reason: Reason, messages: Messages, lang: str) -> str:
     if expected:
         text = f"{text} {messages.text(f'expected_{expected}', lang, reason.data)}"
     choices = reason.data.get("choices")
-    return f"{text} ({shown(choices)})" if choices else text
+    return f"{text} ({shown(choices, lang)})" if choices else text
 
 
 def _told(reason: Reason, messages: Messages, lang: str) -> str:

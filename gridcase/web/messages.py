@@ -26,21 +26,24 @@ class Messages:
     def text(self, code: str, language: str, data: Mapping[str, Any] | None = None) -> str:
         """The text of a code, or the code itself when nobody wrote one. `language` is zh or en."""
         text = self._texts.get(code, {}).get(language, code)
-        return _Filler().vformat(text, (), data or {}) if "{" in text else text
+        return _Filler(language).vformat(text, (), data or {}) if "{" in text else text
 
 
 class _Filler(string.Formatter):
     """Fills plain names only; what the data lack shows as a dash, so that no text can fail."""
 
+    def __init__(self, language: str) -> None:
+        self._language = language
+
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:  # noqa: ARG002
         return kwargs.get(field_name), field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ARG002
-        return shown(value)
+        return shown(value, self._language)
 
 
-def shown(value: Any) -> str:
-    """A value as a text for people: moments in China time, lists with Chinese commas, a dash for nothing."""
+def shown(value: Any, language: str) -> str:
+    """A value as a text for people: moments in China time, lists with the commas of the language."""
     if value is None:
         return "—"
     if isinstance(value, datetime):
@@ -48,7 +51,7 @@ def shown(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
-        return "、".join(map(shown, value))
+        return ("、" if language == "zh" else ", ").join(shown(part, language) for part in value)
     return str(value)
 
 

@@ -1,0 +1,102 @@
+"""Runs an installation behind a socket until SIGTERM or SIGINT, and lets running requests finish."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+import time
+from types import FrameType
+from typing import Any
+
+import click
+from waitress import wasyncore
+from waitress.server import create_server
+
+from gridcase.app import Installation, create_app
+
+GRACE_S = 30
+_POLL_S = 0.05
+_BACKLOG = 1024
+# Bodies above the setting are told 413 by the site itself, as a problem document; far above it, by the server.
+_BODY_FACTOR = 4
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one. Raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address as a browser takes it."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve_installation(installation: Installation, listener: socket.socket, *, workers: int = 1) -> None:
+    """Serve until told to stop. The address goes to standard output, a sentence about it to standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("waitress.queue", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    app = create_app(installation)
+    click.echo(address_of(listener))
+    click.echo(f"网站已启动，按 Ctrl+C 停止 (serving on {address_of(listener)})", err=True)
+    threads = installation.settings.server.threads
+    if workers > 1:
+        # Forked processes must not share connections.
+        from gridcase.cli.forking import Forked
+
+        installation.database.close()
+        Forked(app, listener, workers=workers, threads=threads).run()
+        return
+    _serve_alone(app, listener, threads=threads, max_body_bytes=installation.settings.server.max_body_bytes)
+    installation.database.close()
+
+
+def _serve_alone(app: Any, listener: socket.socket, *, threads: int, max_body_bytes: int) -> None:
+    sockets: dict[int, Any] = {}
+    server = create_server(
+        app,
+        map=sockets,
+        sockets=[listener],
+        threads=threads,
+        max_request_body_size=_BODY_FACTOR * max_body_bytes,
+        ident="gridcase",
+        clear_untrusted_proxy_headers=True,
+    )
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+        server.pull_trigger()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    while not stopping.is_set():
+        wasyncore.loop(timeout=1.0, use_poll=True, map=sockets, count=1)
+    _finish(server, sockets)
+
+
+def _finish(server: Any, sockets: dict[int, Any]) -> None:
+    """Take no new connection, let every request that has begun get its whole answer, then stop the threads."""
+    server.accepting = False
+    server.socket.close()
+    sockets.pop(server._fileno, None)
+    give_up_at = time.monotonic() + GRACE_S
+    while server.active_channels and time.monotonic() < give_up_at:
+        for channel in list(server.active_channels.values()):
+            is_busy = channel.requests or channel.total_outbufs_len or channel.request is not None
+            channel.will_close = channel.will_close or not is_busy
+        wasyncore.loop(timeout=_POLL_S, use_poll=True, map=sockets, count=1)
+    server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(sockets, ignore_all=True)
