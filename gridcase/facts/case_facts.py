@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ _DEADLINES = {
     "verification_due_at": "verification",
     "closing_due_at": "closing",
 }
+_MOMENTS = tuple(field.name for field in fields(FactRow) if "datetime" in str(field.type))
 
 
 def facts(steps: Sequence[Step], *, until: datetime | None = None) -> FactRow | None:
@@ -51,9 +53,8 @@ def row_of(case: CaseFold) -> FactRow:
         "is_held": handling.is_held and is_open,
         "is_countable": is_countable(case),
     }
-    return FactRow(**{name: _in_utc(value) for name, value in values.items()})
-
-
-def _in_utc(value: Any) -> Any:
-    is_elsewhere = isinstance(value, datetime) and value.tzinfo is not UTC
-    return value.astimezone(UTC) if is_elsewhere else value
+    for name in _MOMENTS:
+        moment = values[name]
+        if moment is not None and moment.tzinfo is not UTC:
+            values[name] = moment.astimezone(UTC)
+    return FactRow(**values)
