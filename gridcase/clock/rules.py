@@ -93,7 +93,8 @@ def with_settings(rules: ClockRules, *, slots: tuple[tuple[int, int], ...], work
     return _compiled(rules.calendar, slots, workday)
 
 
-@lru_cache(maxsize=256)
+# Few: compiling is cheap, but each entry keeps the tables of its calendar (2 MB) alive.
+@lru_cache(maxsize=16)
 def _compiled(calendar: WorkCalendar, slots: tuple[tuple[int, int], ...], workday: str) -> ClockRules:
     return ClockRules(calendar, slots, workday)
 

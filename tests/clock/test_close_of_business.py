@@ -110,6 +110,17 @@ def test_there_is_one_line_a_day_and_it_asks_in_a_fixed_order() -> None:
     assert lines[-1]["to"] == "2026-09-30T18:00:00+08:00"
 
 
+def test_a_hold_that_begins_at_a_closing_moment_leaves_that_day_counted() -> None:
+    clock = task("2026-11-23T09:00", "2工作日", holds=[("2026-11-24T18:00", "2026-11-25T18:00")])
+
+    assert [line["why"] for line in explain(clock, CLOSINGS).lines] == [
+        "start_day",
+        "closing",
+        "hold",
+        "closing",
+    ]
+
+
 def test_a_weekend_wins_over_a_hold() -> None:
     clock = task("2026-11-27T09:00", "1工作日", holds=[("2026-11-28T00:00", "2026-11-30T18:00")])
 

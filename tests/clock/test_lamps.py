@@ -87,3 +87,12 @@ def test_the_yellow_moment_is_the_first_yellow_second(limit: str, workday: str, 
     assert (
         lamp(held, rules(workday), now=moment.fromtimestamp(before, moment.tzinfo), yellow=yellow) == "green"
     )
+
+
+@pytest.mark.parametrize(
+    ("yellow", "second"), [(0, "09:00:00"), (1, "09:00:01"), (3, "09:00:02"), (100, "09:00:36")]
+)
+def test_the_yellow_moment_of_a_very_short_limit(yellow: int, second: str) -> None:
+    clock = task(NINE, "0.01紧急工作时")
+
+    assert yellow_moment(clock, rules(), yellow=yellow) == at(f"2026-11-23T{second}")

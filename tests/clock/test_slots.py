@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from gridcase.clock import counted, due_moment, make_rules
+from gridcase.clock import CalendarRow, WorkCalendar, counted, due_moment, make_rules
 from tests.clock.making import at, refused, rules, shipped_calendar, task
+
+LATE = "2199-12-31T23:59:59"
+LAST_CENTURY = (date(2200, 1, 1).toordinal(), date(2300, 1, 1).toordinal())
 
 
 @pytest.mark.parametrize(
@@ -121,6 +125,14 @@ def test_counted_time_stands_still_outside_slots() -> None:
     assert counted(clock, rules(), until=at("2026-11-28T09:00")) == 5 * 8 * 3600 - 3 * 3600
 
 
+def test_time_is_counted_up_to_the_end_of_2299() -> None:
+    clock = task("2199-12-31T09:00", "4自然日")
+
+    assert counted(clock, rules(), until=at("2299-12-31T23:59:59")) > 0
+    with refused("bad_time"):
+        counted(clock, rules(), until=at("2300-01-01T00:00"))
+
+
 @pytest.mark.parametrize("unit", ["紧急工作时", "紧急工作日", "自然日"])
 def test_round_the_clock_units_need_no_calendar(unit: str) -> None:
     hours = 1 if unit == "紧急工作时" else 24
@@ -153,6 +165,26 @@ def test_a_due_moment_after_2299_is_refused(size: str, is_answered: bool) -> Non
     else:
         with refused("bad_limit"):
             due_moment(long, rules())
+
+
+@pytest.mark.parametrize("workday", ["span", "close_of_business"])
+@pytest.mark.parametrize(("end", "is_answered"), [("23:59", True), ("24:00", False)])
+def test_the_midnight_after_2299_is_too_late(end: str, is_answered: bool, workday: str) -> None:
+    rows = [
+        CalendarRow(date(2199, 12, 31), "holiday", "元旦"),
+        CalendarRow(date(2299, 12, 31), "workday", "调休"),
+    ]
+    last_day = WorkCalendar(rows)
+    short_day = make_rules(last_day, [["23:58", end]], workday)
+    days = sum(last_day.is_working(date.fromordinal(day)) for day in range(*LAST_CENTURY))
+    sizes = [9999, 9999, days - 2 * 9999]
+    long = task(LATE, "9999工作日", extensions=[(LATE, f"{size}工作日") for size in sizes[1:]])
+
+    if is_answered:
+        assert due_moment(long, short_day) == at(f"2299-12-31T{end}")
+    else:
+        with refused("bad_limit"):
+            due_moment(long, short_day)
 
 
 @pytest.mark.parametrize("start", ["1899-12-31T23:59:59", "2200-01-01T00:00:00"])
