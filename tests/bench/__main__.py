@@ -1,0 +1,53 @@
+"""`make bench`: every benchmark prints figure, floor and ratio, measured in turns in the same run.
+
+make bench                      all of them
+make bench ONLY=clock           one; `make bench ONLY=clock,locate` several
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from tests.bench.measuring import SIZES, Line, Size
+from tests.bench.showing import table
+
+BENCHES = {
+    "engine": "tests.bench.engine_step",
+    "clock": "tests.bench.due_moments",
+    "locate": "tests.bench.locating",
+    "batch": "tests.bench.batch_commands",
+}
+
+
+def run(name: str, size: Size) -> list[Line]:
+    """The lines of one benchmark."""
+    return list(import_module(BENCHES[name]).measure(size))
+
+
+def _chosen(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    return names or list(BENCHES)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the chosen benchmarks and prints their table; 0 also when something wanted is missed."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", metavar="NAME", type=_chosen, default=os.environ.get("ONLY", ""))
+    parser.add_argument("--size", choices=SIZES, default=os.environ.get("SIZE") or "normal")
+    chosen = parser.parse_args(arguments)
+    lines: list[Line] = []
+    for name in chosen.only:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        lines += run(name, SIZES[chosen.size])
+    print(table(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
