@@ -11,8 +11,8 @@ from gridcase.cases.forms import PhotoForm
 from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Note, Photo
 from gridcase.cases.records import PHOTO_KINDS
-from gridcase.cases.service import check_texts
 from gridcase.cases.store import Batch
+from gridcase.cases.texts import check_texts
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid

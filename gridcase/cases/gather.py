@@ -16,8 +16,9 @@ from gridcase.cases.forms import MoveForm
 from gridcase.cases.guards import MoveFacts
 from gridcase.cases.loading import load_case
 from gridcase.cases.models import Photo
-from gridcase.cases.records import PHOTO_KINDS, REASON_CODES, RESULTS, photo_kind
+from gridcase.cases.records import CORRECTABLE, PHOTO_KINDS, REASON_CODES, RESULTS, photo_kind
 from gridcase.cases.steps import moment_text
+from gridcase.cases.visibility import may_see
 from gridcase.clock import CHINA, Unit, parse_limit
 from gridcase.db import table_of
 from gridcase.directory.people import Actor, DepartmentCard
@@ -56,13 +57,13 @@ def gather(
     )
     if records.get("corrections"):
         facts.records["applied_corrections"] = corrections
-    facts.department = _department(desk, records.get("department"))
-    for code in records.get("assisting") or ():
-        _department(desk, code)
+    if records.get("department") is not None:
+        facts.department = _department(desk, records["department"])
+    facts.assisting = [_department(desk, code) for code in records.get("assisting") or ()]
     facts.inspector = _person(desk, records.get("inspector"), "inspector")
     facts.handler = _person(desk, records.get("handler"), "handler")
     if "main_case" in records:
-        facts.main_case = _main_case(desk, records["main_case"])
+        facts.main_case = _main_case(desk, actor, records["main_case"])
     if records.get("condition_no") is not None:
         facts.is_condition_known = find_condition(
             desk, {**case.fields, **corrections}, records["condition_no"]
@@ -97,9 +98,7 @@ def check_codes(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> Non
             )
 
 
-def _department(desk: Desk, code: str | None) -> DepartmentCard | None:
-    if code is None:
-        return None
+def _department(desk: Desk, code: str) -> DepartmentCard:
     found = find_department(desk.connection, desk.district, code)
     if found is None:
         raise Invalid(
@@ -119,9 +118,9 @@ def _person(desk: Desk, name: str | None, role: str) -> Actor | None:
     return found
 
 
-def _main_case(desk: Desk, number: str) -> CaseFile:
+def _main_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
     found = load_case(desk, number)
-    if found is None:
+    if found is None or not may_see(found, actor):
         raise Invalid("unknown_case", f"there is no case {number!r}", field="main_case", case=number)
     return found
 
@@ -136,8 +135,10 @@ def _appended_kinds(desk: Desk, number: str) -> set[str]:
 
 def corrected(desk: Desk, case: CaseFile, sent: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that corrections change, with the names and codes that follow from them; empty when none are sent."""
-    if not sent:
-        return {}
+    sent = {key: value for key, value in sent.items() if value is not None}
+    unknown = [key for key in sent if key not in CORRECTABLE]
+    if unknown:
+        raise Invalid("unknown_field", f"corrections take no field {unknown[0]!r}", field=unknown[0])
     applied = {key: value for key, value in sent.items() if key not in _POINT_KEYS}
     if any(key in sent for key in _CLASS_KEYS):
         wanted = {key: sent.get(key, case.fields[key]) for key in _CLASS_KEYS}

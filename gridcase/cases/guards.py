@@ -32,6 +32,7 @@ class MoveFacts:
     is_inspector_report: bool = False
     is_class_known: bool = True
     department: DepartmentCard | None = None
+    assisting: list[DepartmentCard] = field(default_factory=list)
     inspector: Actor | None = None
     handler: Actor | None = None
     main_case: CaseFile | None = None
@@ -184,13 +185,15 @@ def not_reporting_inspector(facts: MoveFacts, _argument: str | None) -> Reason |
 @_guard(sent=True)
 def one_main_department(facts: MoveFacts, _argument: str | None) -> Reason | None:
     department = facts.department
-    return _unless(department is not None and department.handles, "one_main_department")
+    # An office of the centre is never a main or assisting department (api.md 4).
+    is_fit = all(card.handles for card in facts.assisting)
+    return _unless(is_fit and department is not None and department.handles, "one_main_department")
 
 
 @_guard(sent=True)
 def department_active(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    department = facts.department
-    return _unless(department is None or department.is_active, "department_active")
+    named = [*facts.assisting, *([facts.department] if facts.department else [])]
+    return _unless(all(card.is_active for card in named), "department_active")
 
 
 @_guard()

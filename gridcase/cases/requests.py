@@ -13,7 +13,8 @@ from gridcase.cases.forms import MoveForm, RequestAnswer, RequestForm
 from gridcase.cases.loading import load_case
 from gridcase.cases.permission import check_decider, check_roles
 from gridcase.cases.releases import HOLDING_KINDS, release_draft, until_moment
-from gridcase.cases.service import applicant_kind, check_texts, move, release_due, settled_case
+from gridcase.cases.service import applicant_kind, move, release_due, settled_case
+from gridcase.cases.texts import check_texts
 from gridcase.cases.writing import Draft, append
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor

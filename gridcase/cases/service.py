@@ -20,6 +20,7 @@ from gridcase.cases.records import fields_of, photo_kind
 from gridcase.cases.releases import due_releases
 from gridcase.cases.steps import moment_text
 from gridcase.cases.store import next_number
+from gridcase.cases.texts import check_texts
 from gridcase.cases.windows import same_time_window
 from gridcase.cases.writing import Draft, append
 from gridcase.clock import CHINA, Task, due_moment, parse_limit
@@ -121,7 +122,15 @@ def _report_fields(desk: Desk, form: ReportForm) -> dict[str, Any]:
     category = find_category(desk, wanted)
     if form.condition_no is not None:
         find_condition(desk, wanted, form.condition_no)
-    check_texts(desk, {"description": form.description, "address": form.address})
+    told = {
+        "description": form.description,
+        "address": form.address,
+        "component_code": form.component_code,
+        "reporter_name": form.reporter.name or None,
+        "reporter_phone": form.reporter.phone or None,
+        "outside_number": form.outside_number,
+    }
+    check_texts(desk, told)
     point = {"lon": form.lon, "lat": form.lat, "coordinate_system": form.coordinate_system}
     return {
         **wanted,
@@ -129,30 +138,13 @@ def _report_fields(desk: Desk, form: ReportForm) -> dict[str, Any]:
         "main_name": category.main_name,
         "sub_name": category.sub_name,
         "condition_no": form.condition_no,
+        **told,
         "channel": form.channel,
-        "description": form.description,
-        "address": form.address,
-        "component_code": form.component_code,
         "urgent": form.is_urgent,
         "reply_wanted": form.is_reply_wanted,
         "uncertainty_m": form.uncertainty_m,
-        "reporter_name": form.reporter.name or None,
-        "reporter_phone": form.reporter.phone or None,
-        "outside_number": form.outside_number,
         "taken_at": moment_text(form.taken_at) if form.taken_at else None,
     }
-
-
-def check_texts(desk: Desk, records: Mapping[str, Any]) -> None:
-    """Refuse a text longer than the setting `text.max_length`. Raises Invalid `too_long`."""
-    longest = desk.book.settings.text.max_length
-    for name, value in records.items():
-        if isinstance(value, str) and len(value) > longest:
-            raise Invalid(
-                "too_long", f"{name} is longer than {longest} characters", field=name, max_length=longest
-            )
-        if isinstance(value, Mapping):
-            check_texts(desk, value)
 
 
 # --- moves ---------------------------------------------------------------------------------------------------
