@@ -43,7 +43,10 @@ def gather(
     book, records = desk.book, dict(form.records)
     check_codes(rows, records)
     _check_position(records, is_needed=any("position" in row.records for row in rows))
-    corrections = corrected(desk, case, records.get("corrections") or {})
+    if "corrections" in records:
+        given = records["corrections"] or {}
+        records["corrections"] = {key: value for key, value in given.items() if value is not None}
+    corrections = corrected(desk, case, records.get("corrections", {}))
     guards = {guard.name for row in rows for guard in row.guards}
     facts = MoveFacts(
         actor=actor,
@@ -135,7 +138,6 @@ def _appended_kinds(desk: Desk, number: str) -> set[str]:
 
 def corrected(desk: Desk, case: CaseFile, sent: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that corrections change, with the names and codes that follow from them; empty when none are sent."""
-    sent = {key: value for key, value in sent.items() if value is not None}
     unknown = [key for key in sent if key not in CORRECTABLE]
     if unknown:
         raise Invalid("unknown_field", f"corrections take no field {unknown[0]!r}", field=unknown[0])

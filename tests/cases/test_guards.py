@@ -247,9 +247,7 @@ def test_rework_goes_to_the_same_department_and_a_new_dispatch_to_another(standi
     assert reasons(
         standing, lambda: standing.move("dispatcher", number, "redispatch", reason="改派", department="A")
     ) == {"other_department"}
-    assert (
-        standing.move("dispatcher", number, "rework", reason="返工", department="A").state == "dispatched"
-    )
+    assert standing.move("dispatcher", number, "rework", reason="返工", department="A").state == "dispatched"
 
 
 def test_only_the_main_department_moves_the_case(standing: Office) -> None:
