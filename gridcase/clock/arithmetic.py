@@ -40,10 +40,10 @@ def due_moment(task: Task, rules: ClockRules) -> datetime:
     since = task.start - EPOCH
     start = since.days * DAY + since.seconds
     if not 0 <= start < INPUT_END:
-        input_second(task.start)
+        input_second(task.start)  # raises
     rule = rules.units[task.limit.unit]
     scale = rule.scale
-    return EPOCH + timedelta(seconds=scale.moment(scale.origin(start) + task.limit.count * rule.factor))
+    return EPOCH + timedelta(0, scale.moment(scale.origin(start) + task.limit.count * rule.factor))
 
 
 def counted(task: Task, rules: ClockRules, *, until: datetime) -> int:
