@@ -59,9 +59,9 @@ class _Reader:
         self._seen: dict[tuple[str, str], int] = {}
         self.faults: list[Fault] = []
 
-    def _fault(self, line: int, column: int | None, code: str, text: str) -> None:
-        place = f"line {line}" if column is None else f"line {line}, column {column}"
-        self.faults.append(Fault(self._file, place, code, text))
+    def _fault(self, at: tuple[int, int], code: str, text: str) -> None:
+        """One fault; `at` is line and column, both from 1."""
+        self.faults.append(Fault(self._file, f"line {at[0]}, column {at[1]}", code, text))
 
     def read(self, text: str) -> list[UnitCounts]:
         rows: list[UnitCounts] = []
@@ -73,7 +73,7 @@ class _Reader:
             if row is not None:
                 rows.append(row)
         if not self._header and not self.faults:
-            self._fault(1, 1, "no_header", 'the file is empty; its first column must be "unit"')
+            self._fault((1, 1), "no_header", 'the file is empty; its first column must be "unit"')
         return rows
 
     def _records(self, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -87,24 +87,24 @@ class _Reader:
                     yield line, fields
                 line = records.line_num + 1
         except csv.Error as error:
-            self._fault(line, 1, "bad_csv", str(error))
+            self._fault((line, 1), "bad_csv", str(error))
 
     def _read_header(self, line: int, fields: list[str]) -> None:
         self._header = fields
         if fields[0] != "unit":
-            self._fault(line, 1, "first_column", f'the first column is "{fields[0]}", not "unit"')
+            self._fault((line, 1), "first_column", f'the first column is "{fields[0]}", not "unit"')
         for number, name in enumerate(fields, start=1):
             if name in fields[: number - 1]:
-                self._fault(line, number, "repeated_column", f'the column "{name}" stands twice')
+                self._fault((line, number), "repeated_column", f'the column "{name}" stands twice')
             elif not (name in ("unit", "group") or is_count(name) or is_score(name)):
                 nearest = nearest_name(name, ("group", *COUNT_COLUMNS))
                 hint = f', nearest is "{nearest}"' if nearest else ""
-                self._fault(line, number, "unknown_column", f'the column "{name}" is not known{hint}')
+                self._fault((line, number), "unknown_column", f'the column "{name}" is not known{hint}')
 
     def _read_row(self, line: int, fields: list[str]) -> UnitCounts | None:
         if len(fields) != len(self._header):
             text = f"{len(fields)} fields, but the header has {len(self._header)}"
-            self._fault(line, min(len(fields), len(self._header)) + 1, "wrong_width", text)
+            self._fault((line, min(len(fields), len(self._header)) + 1), "wrong_width", text)
             return None
         row = UnitCounts(fields[0], "", {}, {})
         group = ""
@@ -112,11 +112,11 @@ class _Reader:
             if name == "group":
                 group = field
             elif number > 1 and field:
-                self._read_number(row, name, field, (line, number))
+                self._read_number(row, name, field, at=(line, number))
         self._check_unit(fields[0], group, line)
         return UnitCounts(row.unit, group, row.counts, row.scores)
 
-    def _read_number(self, row: UnitCounts, name: str, field: str, at: tuple[int, int]) -> None:
+    def _read_number(self, row: UnitCounts, name: str, field: str, *, at: tuple[int, int]) -> None:
         try:
             if is_count(name):
                 row.counts[name] = _exactly(_COUNT, field).numerator
@@ -125,15 +125,15 @@ class _Reader:
         except ValueError:
             wanted = "whole number" if is_count(name) else "decimal number"
             code = "bad_count" if is_count(name) else "bad_score"
-            self._fault(*at, code, f'{name} = "{field[:_SHOWN]}" is no {wanted} of at least 0')
+            self._fault(at, code, f'{name} = "{field[:_SHOWN]}" is no {wanted} of at least 0')
 
     def _check_unit(self, unit: str, group: str, line: int) -> None:
         if not unit:
-            self._fault(line, 1, "no_unit", "the unit is empty")
+            self._fault((line, 1), "no_unit", "the unit is empty")
             return
         first = self._seen.setdefault((group, unit), line)
         if first != line:
-            self._fault(line, 1, "repeated_unit", f'"{unit}" stands in line {first} already')
+            self._fault((line, 1), "repeated_unit", f'"{unit}" stands in line {first} already')
 
 
 def _exactly(pattern: re.Pattern[str], field: str) -> Fraction:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gridcase.evaluation.printing import Printing
-from gridcase.evaluation.rates import RATES, Ratio, Values, ratio_of
+from gridcase.evaluation.rates import RATES, Values, ratio_of
 from gridcase.evaluation.schemes import Ranking, Scheme
 from gridcase.evaluation.scoring import Score
 
@@ -39,9 +39,10 @@ def rank_units(scheme: Scheme, candidates: Sequence[Candidate], printing: Printi
     reasons = [_reason(scheme, ranking, candidate) for candidate in candidates]
     places: list[Place | None] = [Place(None, reason) for reason in reasons]
     groups: dict[str, list[tuple[Key, int]]] = {}
+    comparison = _Comparison(scheme, ranking, printing)
     for index, (candidate, reason) in enumerate(zip(candidates, reasons, strict=True)):
         if reason is None:
-            groups.setdefault(candidate.group, []).append((_key(scheme, ranking, candidate, printing), index))
+            groups.setdefault(candidate.group, []).append((comparison.key(candidate), index))
     for members in groups.values():
         # Stable: equal keys keep the order of the input.
         members.sort(key=lambda member: member[0])
@@ -78,32 +79,33 @@ def _reason(scheme: Scheme, ranking: Ranking, candidate: Candidate) -> str | Non
     return "too_few" if count < ranking.min_count.at_least else None
 
 
-def _key(scheme: Scheme, ranking: Ranking, candidate: Candidate, printing: Printing) -> Key:
-    """The sorting key, smallest first: `by` turned by `order`, then the further columns and rates."""
-    if ranking.by == "score":
-        value = (
-            candidate.score.value if candidate.score and candidate.score.value is not None else Fraction(0)
-        )
-        first = printing.rounded(value) if ranking.compare == "printed" else value
-    else:
-        first = _comparable(ratio_of(scheme.rates[ranking.by], candidate.values), ranking, printing)
-    further = [
-        -term.sign * _further(scheme, ranking, term.column, candidate, printing) for term in ranking.then_by
-    ]
-    return (-first if ranking.is_descending else first, *further)
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """How candidates are compared: smallest key first."""
 
+    scheme: Scheme
+    ranking: Ranking
+    printing: Printing
 
-def _further(
-    scheme: Scheme, ranking: Ranking, name: str, candidate: Candidate, printing: Printing
-) -> Fraction | int:
-    """The value of a column or rate of `then_by`; unknown or 0/0 counts as 0."""
-    if name in RATES:
-        return _comparable(ratio_of(scheme.rates[name], candidate.values), ranking, printing)
-    return candidate.values.get(name) or 0
+    def key(self, candidate: Candidate) -> Key:
+        """`by` turned by `order`, then the further columns and rates."""
+        first = self._first(candidate)
+        further = [-term.sign * self._further(term.column, candidate) for term in self.ranking.then_by]
+        return (-first if self.ranking.is_descending else first, *further)
 
+    def _first(self, candidate: Candidate) -> Fraction:
+        if self.ranking.by != "score":
+            return self._rate(self.ranking.by, candidate)
+        score = candidate.score
+        return self._shown(score.value) if score is not None and score.value is not None else Fraction(0)
 
-def _comparable(ratio: Ratio | None, ranking: Ranking, printing: Printing) -> Fraction:
-    if not isinstance(ratio, Fraction):
-        return Fraction(0)
-    percent = ratio * 100
-    return printing.rounded(percent) if ranking.compare == "printed" else percent
+    def _further(self, name: str, candidate: Candidate) -> Fraction | int:
+        """The value of a column or rate of `then_by`; unknown or 0/0 counts as 0."""
+        return self._rate(name, candidate) if name in RATES else candidate.values.get(name) or 0
+
+    def _rate(self, name: str, candidate: Candidate) -> Fraction:
+        ratio = ratio_of(self.scheme.rates[name], candidate.values)
+        return self._shown(ratio * 100) if isinstance(ratio, Fraction) else Fraction(0)
+
+    def _shown(self, value: Fraction) -> Fraction:
+        return self.printing.rounded(value) if self.ranking.compare == "printed" else value

@@ -97,7 +97,7 @@ def _sum(table: TableReader, key: str, *, with_scores: bool) -> Sum:
     for word in words:
         column = word.removeprefix("-")
         if not is_count(column) and not (with_scores and is_score(column)):
-            table.unknown(key, "unknown_column", column, COUNT_COLUMNS)
+            table.unknown(key, "unknown_column", wrong=column, known=COUNT_COLUMNS)
     return parse_sum(words)
 
 
@@ -105,7 +105,7 @@ def _sums(table: TableReader) -> dict[str, Sum]:
     sums: dict[str, Sum] = {}
     for key in table.all_keys():
         if not is_count(key):
-            table.unknown(key, "unknown_column", key, COUNT_COLUMNS)
+            table.unknown(key, "unknown_column", wrong=key, known=COUNT_COLUMNS)
         sums[key] = _sum(table, key, with_scores=False)
     return sums
 
@@ -116,7 +116,7 @@ def _rates(table: TableReader) -> dict[str, Rate]:
     for name in table.all_keys():
         own = table.table(name)
         if name not in RATES:
-            table.unknown(name, "unknown_rate", name, RATES)
+            table.unknown(name, "unknown_rate", wrong=name, known=RATES)
         built_in = RATES.get(name)
         label = own.text("label", built_in.label if built_in else name)
         numerator = _sum(own, "numerator", with_scores=True)
@@ -144,14 +144,14 @@ def _grades(table: TableReader) -> tuple[Grade, ...]:
 def _ranking(table: TableReader, items: tuple[Item, ...]) -> Ranking:
     by = table.text("by", "score")
     if by != "score" and by not in RATES:
-        table.unknown("by", "unknown_rate", by, ("score", *RATES))
+        table.unknown("by", "unknown_rate", wrong=by, known=("score", *RATES))
     if by == "score" and not items:
         table.fault("by", "no_item", "a scheme without an item has no score to rank by")
     then_by = table.words("then_by", is_needed=False)
     for word in then_by:
         name = word.removeprefix("-")
         if not is_count(name) and not is_score(name) and name not in RATES:
-            table.unknown("then_by", "unknown_column", name, (*COUNT_COLUMNS, *RATES))
+            table.unknown("then_by", "unknown_column", wrong=name, known=(*COUNT_COLUMNS, *RATES))
     ranking = Ranking(
         by=by,
         is_descending=table.choice("order", ("desc", "asc"), "desc") == "desc",

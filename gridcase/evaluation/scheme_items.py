@@ -44,7 +44,7 @@ def _read_item(table: TableReader) -> Item | None:
     label = table.text("label", name or "item")
     if kind not in _KINDS:
         if kind:
-            table.unknown("kind", "unknown_kind", kind, _KINDS)
+            table.unknown("kind", "unknown_kind", wrong=kind, known=_KINDS)
         return None
     item = _KINDS[kind](table, name, label)
     table.finish()
@@ -55,7 +55,7 @@ def read_column(table: TableReader, key: str = "column") -> str:
     """A count column of section 3, or any `*_score`."""
     name = table.text(key)
     if name and not is_count(name) and not is_score(name):
-        table.unknown(key, "unknown_column", name, COUNT_COLUMNS)
+        table.unknown(key, "unknown_column", wrong=name, known=COUNT_COLUMNS)
     return name
 
 
@@ -63,7 +63,7 @@ def read_rate_name(table: TableReader) -> str:
     """A rate of section 4."""
     name = table.text("rate")
     if name and name not in RATES:
-        table.unknown("rate", "unknown_rate", name, RATES)
+        table.unknown("rate", "unknown_rate", wrong=name, known=RATES)
     return name
 
 

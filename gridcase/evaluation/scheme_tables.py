@@ -31,7 +31,7 @@ class Faults:
         place = f"line {line}, column {column}: {where}".rstrip(": ")
         self._found.append(((line, column), Fault(self._file, place, code, text)))
 
-    def add_unknown(self, path: Path, code: str, wrong: str, known: Collection[str]) -> None:
+    def add_unknown(self, path: Path, code: str, *, wrong: str, known: Collection[str]) -> None:
         """A name that stands nowhere, with the nearest right one."""
         nearest = nearest_name(wrong, sorted(known))
         hint = f', nearest is "{nearest}"' if nearest else ""
@@ -56,9 +56,9 @@ class TableReader:
         """A fault of this key."""
         self.faults.add((*self.path, key), code, text)
 
-    def unknown(self, key: str, code: str, wrong: str, known: Collection[str]) -> None:
+    def unknown(self, key: str, code: str, *, wrong: str, known: Collection[str]) -> None:
         """The value of this key is a name that stands nowhere."""
-        self.faults.add_unknown((*self.path, key), code, wrong, known)
+        self.faults.add_unknown((*self.path, key), code, wrong=wrong, known=known)
 
     def _take(self, key: str, *, is_needed: bool) -> Any:
         self._read.append(key)
@@ -92,7 +92,7 @@ class TableReader:
         if isinstance(value, str) and value in known:
             return value
         if isinstance(value, str):
-            self.unknown(key, "bad_value", value, known)
+            self.unknown(key, "bad_value", wrong=value, known=known)
         elif value is not None:
             self._wrong(key, value, f"one of {', '.join(known)}")
         return default or known[0]
@@ -184,7 +184,7 @@ class TableReader:
         """Every key that was not asked for is unknown."""
         for key in self._table:
             if key not in self._read:
-                self.faults.add_unknown((*self.path, key), "unknown_key", key, self._read)
+                self.faults.add_unknown((*self.path, key), "unknown_key", wrong=key, known=self._read)
 
 
 def exact_number(value: object) -> Fraction | None:

@@ -41,14 +41,14 @@ def columns_at(
         _add_intake(counts, row, period)
         if row.is_countable:
             if period.holds(row.due_at) and not is_judged_before:
-                _add_outcome(counts, row, at, selection)
+                _add_outcome(counts, row, at, selection=selection)
             counts["held"] = int(row.is_held)
-            _add_carry_over(counts, row, period, at, selection)
+            _add_carry_over(counts, row, period, at=at, selection=selection)
     elif selection.mode == "reported":
         if period.holds(row.reported_at):
             _add_all_intake(counts, row)
             if row.is_countable:
-                _add_outcome(counts, row, at, selection)
+                _add_outcome(counts, row, at, selection=selection)
                 counts["held"] = int(row.is_held)
     else:
         raise ValueError(f"mode {selection.mode!r} counts the acts of people, not cases")
@@ -98,7 +98,7 @@ def _standing(row: FactRow, at: datetime) -> _Standing:
     return _Standing(handle_due, open_in_time, overdue_unhandled, due=row.handled + overdue_unhandled)
 
 
-def _add_outcome(counts: dict[str, int], row: FactRow, at: datetime, selection: Selection) -> None:
+def _add_outcome(counts: dict[str, int], row: FactRow, at: datetime, *, selection: Selection) -> None:
     standing = _standing(row, at)
     for name in OUTCOME_STORED:
         counts[name] = getattr(row, name)
@@ -137,7 +137,7 @@ def unanswered_orders(row: FactRow, at: datetime) -> int:
 
 
 def _add_carry_over(
-    counts: dict[str, int], row: FactRow, period: Span, at: datetime, selection: Selection
+    counts: dict[str, int], row: FactRow, period: Span, *, at: datetime, selection: Selection
 ) -> None:
     """上期遗留: due before the period and not handled before it (evaluation.md 2)."""
     is_carried = row.due_at is not None and row.due_at < period.start and not row.is_held

@@ -266,13 +266,9 @@ def _outcome(history: History, selection: Selection) -> dict[str, int]:
     failures = len(history.all("verify_fail", "decline_closing"))
     orders = [s for s in history.all("supervise") if "department" in s.data]
     extensions = [s for s in history.all("grant") if s.data["request_kind"] == "extension"]
-    dispatch = history.dispatch
     is_late_back = [
         s for s in history.all("hand_back") if s.at > datetime.fromisoformat(s.data["hand_back_due_at"])
     ]
-    call_back = history.last("call_back")
-    is_surveyed = closed and bool(first["is_public"]) and call_back is not None
-    local = dispatch is not None and dispatch.data["department_kind"] in ("street", "community")
     handle_due: int = not history.is_held
     if selection.handle_due == "without_not_yet_due":
         handle_due -= in_time
@@ -311,7 +307,16 @@ def _outcome(history: History, selection: Selection) -> dict[str, int]:
         "faked": history.findings("faked"),
         "supervised": len(orders),
         "appeal_exempted": history.is_exempted,
-        "settled_locally": closed and local,
+        **_people_say(history, is_closed=closed),
+    }
+
+
+def _people_say(history: History, *, is_closed: bool) -> dict[str, int]:
+    dispatch, call_back = history.dispatch, history.last("call_back")
+    is_surveyed = is_closed and bool(history.steps[0].data["is_public"]) and call_back is not None
+    is_local = dispatch is not None and dispatch.data["department_kind"] in ("street", "community")
+    return {
+        "settled_locally": is_closed and is_local,
         "surveyed": is_surveyed,
         "satisfied": bool(is_surveyed and call_back and call_back.data["satisfied"]),
     }

@@ -1,0 +1,202 @@
+"""The counts of stored fact rows as plain sums in SQL, equal to `columns_at` row by row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not_, or_, select
+
+from gridcase.cases.models import case_fact
+from gridcase.facts.acts import acts_from_text, count_acts
+from gridcase.facts.blocks import ACT_COLUMN_NAMES, INTAKE_MOMENTS, OUTCOME_STORED
+from gridcase.facts.selection import Selection, Span
+from gridcase.facts.texts import moments_from_text
+
+Condition = ColumnElement[bool]
+Expressions = dict[str, ColumnElement[int]]
+# unit (one value for each key of the query) -> column without `_count` -> sum
+Unit = tuple[str, ...]
+Sums = dict[Unit, dict[str, int]]
+
+_FACT = case_fact.c
+UNIT_KEYS = ("cell", "community", "street", "district", "department")
+
+
+@dataclass(frozen=True, slots=True)
+class CountQuery:
+    """What is counted: the cases of a district by keys of the fact row, in a period, judged at `at` (T)."""
+
+    district: str
+    by: Unit
+    period: Span
+    at: datetime
+    selection: Selection
+
+    @property
+    def keys(self) -> list[ColumnElement[str]]:
+        """The columns by which rows are grouped. Raises ValueError for a column that names no unit."""
+        if not set(self.by) <= set(UNIT_KEYS):
+            raise ValueError(f"{self.by!r} are no keys of units")
+        return [case_fact.c[name] for name in self.by]
+
+    @property
+    def is_counted(self) -> Condition:
+        """Rows that belong to a unit and stand as they stood at T: their last step lies before it."""
+        has_unit = [key.is_not(None) for key in self.keys]
+        return and_(_FACT.district == self.district, _FACT.last_step_at < self.at, *has_unit)
+
+
+def stored_sums(connection: Connection, query: CountQuery) -> Sums:
+    """The sums over the rows that stand as at T. Rows with later steps are left out: they are replayed."""
+    sums: Sums = defaultdict(lambda: defaultdict(int))
+    width = len(query.by)
+    for condition, expressions in _parts(query):
+        columns = [func.sum(value) for value in expressions.values()]
+        statement = select(*query.keys, *columns).where(query.is_counted, condition).group_by(*query.keys)
+        for row in connection.execute(statement):
+            unit = sums[tuple(row[:width])]
+            for name, value in zip(expressions, row[width:], strict=True):
+                unit[name] += int(value)
+    _add_straddling_acts(connection, query, sums)
+    _add_open_orders(connection, query, sums)
+    return sums
+
+
+def _parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
+    """Which rows count in which columns; every part is one plain sum over the rows of its condition."""
+    if query.selection.mode == "reported":
+        acts = {name: case_fact.c[name] for name in ACT_COLUMN_NAMES}
+        intake = {name: _intake(name) for name in INTAKE_MOMENTS}
+        held = {"held": _one(and_(_FACT.is_countable, _FACT.is_held))}
+        yield _within(_FACT.reported_at, query.period), {**intake, **acts, **_outcome(query), **held}
+    elif query.selection.mode == "due":
+        yield and_(_FACT.is_countable, _within(_FACT.due_at, query.period)), _outcome(query)
+        yield and_(_FACT.is_countable, _FACT.is_held), {"held": literal(1)}
+        yield _is_carried(query), _carried(query)
+        for moment in dict.fromkeys(INTAKE_MOMENTS.values()):
+            names = [name for name, own in INTAKE_MOMENTS.items() if own == moment]
+            yield _within(case_fact.c[moment], query.period), {name: _intake(name) for name in names}
+        inside = and_(_within(_FACT.acts_from, query.period), _within(_FACT.acts_to, query.period))
+        yield inside, {name: case_fact.c[name] for name in ACT_COLUMN_NAMES}
+    else:
+        raise ValueError(f"mode {query.selection.mode!r} counts the acts of people, not cases")
+
+
+def _within(moment: ColumnElement[datetime], span: Span) -> Condition:
+    return and_(moment >= span.start, moment < span.end)
+
+
+def _one(condition: Condition) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _intake(name: str) -> ColumnElement[int]:
+    if name == "undispatched":
+        return _one(and_(_FACT.filed == 1, _FACT.is_open, _FACT.dispatched_at.is_(None)))
+    column: ColumnElement[int] = case_fact.c[name]
+    return column
+
+
+def _outcome(query: CountQuery) -> Expressions:
+    """The O columns except those selected apart, for rows that the mode selects."""
+    is_owed = and_(_FACT.is_countable, not_(_FACT.is_held))
+    is_unhandled = and_(is_owed, _FACT.handled == 0)
+    is_late = and_(_FACT.due_at.is_not(None), _FACT.due_at < query.at)
+    overdue, in_time = _one(and_(is_unhandled, is_late)), _one(and_(is_unhandled, not_(is_late)))
+    is_due = or_(_FACT.handled == 1, and_(is_unhandled, is_late))
+    handle_due = _one(is_owed)
+    if query.selection.handle_due == "without_not_yet_due":
+        handle_due = handle_due - in_time
+    expressions: Expressions = {name: case_fact.c[name] for name in OUTCOME_STORED}
+    if query.selection.on_time_closing == "closing":
+        expressions.update(_by_closing())
+    return {
+        **expressions,
+        "handle_due": handle_due,
+        "open_in_time": in_time,
+        "overdue_unhandled": overdue,
+        "unhandled": _one(is_unhandled),
+        "due": _one(is_due),
+        "overdue_unclosed": _one(and_(is_due, _FACT.closed == 0)),
+        "urgent_due": _one(and_(is_due, _FACT.is_urgent)),
+        "assigned_due": _one(and_(is_due, _FACT.is_assigned)),
+        "public_overdue_unhandled": _one(and_(is_unhandled, is_late, _FACT.is_public)),
+        "supervision_unanswered": _FACT.supervision_late,
+    }
+
+
+def _by_closing() -> Expressions:
+    """Setting `on_time_closing = "closing"`: the closing itself is compared with the due moment."""
+    is_closed = _FACT.closed == 1
+    is_by_due = or_(_FACT.due_at.is_(None), _FACT.closed_at <= _FACT.due_at, _FACT.appeal_exempted == 1)
+    on_time, late = and_(is_closed, is_by_due), and_(is_closed, not_(is_by_due))
+    return {
+        "on_time_closed": _one(on_time),
+        "late_closed": _one(late),
+        "urgent_on_time_closed": _one(and_(on_time, _FACT.is_urgent)),
+        "assigned_on_time_closed": _one(and_(on_time, _FACT.is_assigned)),
+        "public_late_closed": _one(and_(late, _FACT.is_public)),
+    }
+
+
+def _is_carried(query: CountQuery) -> Condition:
+    start = query.period.start
+    is_open_then = or_(_FACT.handled_at.is_(None), _FACT.handled_at >= start)
+    return and_(_FACT.is_countable, not_(_FACT.is_held), _FACT.due_at < start, is_open_then)
+
+
+def _carried(query: CountQuery) -> Expressions:
+    """上期遗留, and what `carry_over = "included"` adds to the columns of the period."""
+    handled: ColumnElement[int] = _FACT.handled
+    is_closed = and_(_FACT.closed == 1, _FACT.closed_at >= query.period.start, _FACT.closed_at < query.at)
+    columns: Expressions = {
+        "carried_over": literal(1),
+        "carried_over_handled": handled,
+        "carried_over_closed": _one(is_closed),
+        "carried_over_open": 1 - handled,
+    }
+    if query.selection.carry_over == "included":
+        columns |= {
+            "handle_due": literal(1),
+            "due": literal(1),
+            "urgent_due": _one(_FACT.is_urgent),
+            "assigned_due": _one(_FACT.is_assigned),
+            "handled": handled,
+            "late_handled": handled,
+            "closed": _one(is_closed),
+            "late_closed": _one(is_closed),
+            "urgent_closed": _one(and_(is_closed, _FACT.is_urgent)),
+            "assigned_closed": _one(and_(is_closed, _FACT.is_assigned)),
+            "public_late_closed": _one(and_(is_closed, _FACT.is_public)),
+        }
+    return columns
+
+
+def _add_straddling_acts(connection: Connection, query: CountQuery, sums: Sums) -> None:
+    """Cases whose tasks lie on both sides of an edge of the period: each task by its own moment."""
+    if query.selection.mode == "reported":
+        return
+    span = query.period
+    touches = and_(_FACT.acts_to >= span.start, _FACT.acts_from < span.end)
+    leaves = or_(_FACT.acts_from < span.start, _FACT.acts_to >= span.end)
+    statement = select(*query.keys, _FACT.acts).where(query.is_counted, touches, leaves)
+    for *unit, text in connection.execute(statement):
+        for name, value in count_acts(act for act in acts_from_text(text) if span.holds(act.at)).items():
+            sums[tuple(unit)][name] += value
+
+
+def _add_open_orders(connection: Connection, query: CountQuery, sums: Sums) -> None:
+    """Open supervision orders whose deadline has passed at T, for rows that block O selects."""
+    moment = _FACT.reported_at if query.selection.mode == "reported" else _FACT.due_at
+    statement = select(*query.keys, _FACT.supervision_open).where(
+        query.is_counted,
+        _FACT.is_countable,
+        _within(moment, query.period),
+        _FACT.supervision_open_from < query.at,
+    )
+    for *unit, text in connection.execute(statement):
+        late = sum(reply_by < query.at for reply_by in moments_from_text(text))
+        sums[tuple(unit)]["supervision_unanswered"] += late

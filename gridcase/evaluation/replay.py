@@ -1,0 +1,72 @@
+"""Fact rows at a moment in the past, of the cases that went on after it: made anew from the steps before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from gridcase.cases.models import StepRow, case_fact
+from gridcase.cases.steps import effect_from_json
+from gridcase.db import table_of
+from gridcase.facts import FactRow, Step, facts
+
+_STEP = table_of(StepRow).c
+_COLUMNS = (
+    _STEP.number,
+    _STEP.no,
+    _STEP.trigger,
+    _STEP.from_state,
+    _STEP.to_state,
+    _STEP.at,
+    _STEP.actor,
+    _STEP.role,
+    _STEP.department,
+    _STEP.data,
+    _STEP.clocks,
+)
+
+
+def replayed_rows(connection: Connection, district: str, at: datetime) -> Iterator[tuple[str, FactRow]]:
+    """Number and fact row at `at` of every case whose last step lies at or after it, by case number.
+
+    Cases that began at or after `at` are left out. Only steps strictly before `at` are read.
+    """
+    fact = case_fact.c
+    statement = (
+        select(*_COLUMNS)
+        .join_from(
+            case_fact, table_of(StepRow), and_(_STEP.district == fact.district, _STEP.number == fact.number)
+        )
+        .where(
+            fact.district == district,
+            fact.last_step_at >= at,
+            or_(fact.reported_at.is_(None), fact.reported_at < at),
+            _STEP.at < at,
+        )
+        .order_by(_STEP.number, _STEP.no)
+    )
+    rows = connection.execute(statement.execution_options(stream_results=True, yield_per=2000))
+    for number, own in groupby(rows, key=lambda row: row[0]):
+        row = facts([_step(values) for values in own])
+        if row is not None:
+            yield number, row
+
+
+def _step(values: Any) -> Step:
+    return Step(
+        no=values[1],
+        trigger=values[2],
+        from_state=values[3],
+        to_state=values[4],
+        at=values[5],
+        actor=values[6],
+        role=values[7],
+        department=values[8],
+        data=json.loads(values[9]),
+        clocks=tuple(effect_from_json(effect) for effect in json.loads(values[10])),
+    )
