@@ -85,12 +85,14 @@ class Desk:
 def write(database: Database, book: Rulebook, now: datetime, *, act: Callable[[Desk], Answer]) -> Answer:
     """Run one act in one transaction; when another writer got in between, judge it again from the start.
 
-    Whatever `act` raises rolls everything back. Raises ChangedMeanwhile after eight rounds lost in a row.
+    The moment of an act is a whole second, as clocks count and tables keep it. Whatever `act` raises rolls
+    everything back. Raises ChangedMeanwhile after eight rounds lost in a row.
     """
+    second = now.replace(microsecond=0)
     for _round in range(_RETRIES):
         try:
             with database.transaction() as connection:
-                return act(Desk(connection, book, now))
+                return act(Desk(connection, book, second))
         except Stale:
             continue
     raise ChangedMeanwhile()

@@ -162,6 +162,9 @@ def apply(case: CaseFile, entry: Entry) -> None:
     case.entries.append(entry)
     for effect in step.clocks:
         case.runs.apply(effect)
+        if effect.act == "extend" and effect.on_time is not None and case.attempt == 1:
+            # Granted after the feedback: the grant corrects what was judged late (flow.md 5, Requests).
+            case.first_attempt_on_time = effect.on_time
     for key, absorb in _BY_RECORD.items():
         if key in data:
             absorb(case, entry, data)

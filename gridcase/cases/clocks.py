@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from gridcase.cases.runs import HoldSpan, Run, Runs
@@ -41,7 +41,10 @@ class ClockDesk:
 
 @dataclass(frozen=True, slots=True)
 class ClockMove:
-    """A move as the clocks see it. `due_by_window` is the end of a same-time window, if the move sets one."""
+    """A move as the clocks see it. `due_by_window` is the end of a same-time window, if the move sets one.
+
+    `department` is the main department after the move, `department_before` the one before it.
+    """
 
     trigger: str
     from_state: str | None
@@ -50,6 +53,7 @@ class ClockMove:
     department: str | None
     filed: Timing | None
     due_by_window: datetime | None = None
+    department_before: str | None = None
 
 
 def effects_of_move(
@@ -102,7 +106,8 @@ def _effects_on_clock(touched: _Touched, move: ClockMove, desk: ClockDesk) -> li
 def _goes_on(run: Run, move: ClockMove, desk: ClockDesk, *, is_resumed: bool) -> bool:
     """Whether a start goes on with the old run: held and of the same department, or the rest of it by setting."""
     if run.is_open:
-        return is_resumed and run.open_hold is not None and run.department == move.department
+        before = run.department or move.department_before
+        return is_resumed and run.open_hold is not None and before == move.department
     return desk.is_rework_remaining and move.trigger == "rework" and run.is_judged
 
 
@@ -133,7 +138,8 @@ def _start(touched: _Touched, move: ClockMove, desk: ClockDesk) -> ClockEffect:
 
 
 def _share_of_wall_time(start: datetime, end: datetime, yellow: int) -> datetime:
-    return start + (end - start) * yellow / 100
+    seconds = int((end - start).total_seconds())
+    return start + timedelta(seconds=-(-seconds * yellow // 100))
 
 
 def task_of(run: Run, *, until: datetime | None = None) -> Task:
@@ -143,13 +149,22 @@ def task_of(run: Run, *, until: datetime | None = None) -> Task:
         for hold in run.holds
         if hold.end is not None or (until is not None and until >= hold.start)
     )
-    extensions = tuple(Extension(_outside(at, holds), parse_limit(limit)) for at, limit in run.extensions)
+    extensions = tuple(
+        Extension(_outside(at, holds, run.started_at), parse_limit(limit)) for at, limit in run.extensions
+    )
     return Task(run.started_at, parse_limit(run.limit), holds, extensions)
 
 
-def _outside(asked_at: datetime, holds: tuple[Hold, ...]) -> datetime:
-    """The moment of a request, or the end of the hold that began in the very same second, after it."""
-    for hold in sorted(holds, key=lambda hold: hold.start):
+def _outside(asked_at: datetime, holds: tuple[Hold, ...], started_at: datetime) -> datetime:
+    """The moment of a request outside all holds: one that began in its very second began after it."""
+    ordered = sorted(holds, key=lambda hold: hold.start)
+    moment = asked_at
+    for hold in reversed(ordered):
+        if hold.start <= moment < hold.end:
+            moment = hold.start - timedelta(seconds=1)
+    if moment >= started_at:
+        return moment
+    for hold in ordered:
         if hold.start <= asked_at < hold.end:
             asked_at = hold.end
     return asked_at
@@ -224,8 +239,17 @@ def resume_effect(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
 def extend_effect(run: Run, at: datetime, desk: ClockDesk, *, asked_at: datetime, limit: str) -> ClockEffect:
     """A granted extension: part of the total from the moment it was asked for (clock.md 6.2)."""
     longer = replace(run, extensions=[*run.extensions, (asked_at, limit)])
-    due = Due() if run.is_held else _due_of(longer, at, desk)
+    due = _due_beside_hold(longer, at, desk)
     on_time = None
     if run.is_judged and run.ended_at is not None and due.due_at is not None:
         on_time = run.ended_at <= due.due_at
     return _effect(run, "extend", at, due=due, asked_at=asked_at, limit=limit, on_time=on_time)
+
+
+def _due_beside_hold(run: Run, at: datetime, desk: ClockDesk) -> Due:
+    """The due moment, or none when an open hold began before it, also one that was late until now."""
+    hold = run.open_hold
+    if hold is None or not run.is_open:
+        return _due_of(run, at, desk)
+    due = _due_of(replace(run, holds=run.holds[:-1]), at, desk)
+    return Due() if due.due_at is not None and hold.start < due.due_at else due

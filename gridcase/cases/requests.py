@@ -13,7 +13,7 @@ from gridcase.cases.forms import MoveForm, RequestAnswer, RequestForm
 from gridcase.cases.loading import load_case
 from gridcase.cases.permission import check_decider, check_roles
 from gridcase.cases.releases import HOLDING_KINDS, release_draft, until_moment
-from gridcase.cases.service import applicant_kind, move, release_due, settled_case
+from gridcase.cases.service import applicant_kind, move, not_before, release_due, settled_case
 from gridcase.cases.texts import check_texts
 from gridcase.cases.writing import Draft, append
 from gridcase.clock import CHINA
@@ -35,6 +35,7 @@ def ask(desk: Desk, actor: Actor, number: str, *, form: RequestForm) -> RequestA
     `record_missing`.
     """
     case = settled_case(desk, actor, number)
+    desk = not_before(desk, case)
     rule = case.definition.requests.get(form.kind)
     if rule is None:
         raise Invalid(
@@ -169,6 +170,7 @@ def grant(
     `approver_is_applicant`, `same_department`), Refused `request_state`, `wrong_state`, `not_held`, `until_in_range`.
     """
     case, request, rule = _find(desk, actor, number, request_id=request_id)
+    desk = not_before(desk, case)
     roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
     check_decider(actor, request, applicant_kind(desk, request))
     _check_state(case, request, ("forwarded",) if rule.forwards else ("requested", "forwarded"))
@@ -196,6 +198,10 @@ def _effects_of_grant(
 ) -> list[ClockEffect]:
     run = case.runs.latest(rule.clock) if rule.clock else None
     clocks = desk.book.clock_desk
+    # A clock that came after the request is not the one it was asked for.
+    is_past = run is None or not case.is_open or run.started_at > request.asked_at
+    if rule.kind in CLOCK_KINDS and (run is None or is_past):
+        raise Refused([_state_reason(request)])
     if rule.kind == "extension" and run is not None:
         size = rule.size or desk.book.settings.extension.size
         limit = run.limit if size == "original" else size
@@ -249,6 +255,7 @@ def release(
 ) -> RequestAnswer:
     """End a granted suspension or deferral before its date: by the main department or by the deciding role."""
     case, request, rule = _find(desk, actor, number, request_id=request_id)
+    desk = not_before(desk, case)
     roles = check_roles(case, actor, (*rule.asks, *rule.decides) if rule.kind in HOLDING_KINDS else ())
     deciding = [role for role in roles if role in rule.decides]
     reasons = []
@@ -294,6 +301,7 @@ def _decision(
 
 
 def _append(desk: Desk, case: CaseFile, request_id: str, *, draft: Draft) -> RequestAnswer:
+    desk = not_before(desk, case)
     check_texts(desk, {"opinion": draft.opinion})
     append(desk, case, draft)
     return RequestAnswer(request_id, case.number, case.requests[request_id].state, case.version)

@@ -158,6 +158,9 @@ def _extend(run: Run, effect: ClockEffect) -> None:
     if effect.asked_at is not None and effect.limit is not None:
         run.extensions.append((effect.asked_at, effect.limit))
     run.due_at, run.yellow_at = effect.due_at, effect.yellow_at
+    if run.open_hold is not None:
+        # With more time the hold may have begun before the due moment after all.
+        run.open_hold.is_late = effect.due_at is not None
     if run.is_judged:
         run.on_time = effect.on_time
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -158,6 +159,7 @@ def move(desk: Desk, actor: Actor, number: str, *, trigger: str, form: MoveForm)
     read, Refused with every reason (flow.md 1.9).
     """
     case = settled_case(desk, actor, number)
+    desk = not_before(desk, case)
     rows = check_trigger(case.definition, trigger)
     roles = check_roles(case, actor, [role for row in rows for role in row.roles])
     granted = _granted_request(desk, case, actor, rows=rows)
@@ -186,6 +188,12 @@ def settled_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
     case = visible_case(desk, actor, number)
     release_due(desk, case)
     return case
+
+
+def not_before(desk: Desk, case: CaseFile) -> Desk:
+    """The desk at a moment not before the case's last step, which a node with a faster clock may have written."""
+    last = case.entries[-1].step.at
+    return desk if desk.now >= last else replace(desk, now=last)
 
 
 def check_version(case: CaseFile, version: int | None) -> None:
@@ -258,6 +266,7 @@ def _draft_of_move(
         department=data.get("department") or case.department,
         filed=timing_of(filing),
         due_by_window=datetime.fromisoformat(window[1]) if window else None,
+        department_before=case.department,
     )
     records = facts.records
     return Draft(

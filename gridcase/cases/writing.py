@@ -85,7 +85,7 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
 
 def seal_draft(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[str, Any]]:
     """The entry that the draft makes as the next step of the case, with its row; nothing is written."""
-    stopped = next((effect for effect in draft.effects if effect.act in ("stop", "end")), None)
+    told = _told_effect(case, draft.effects)
     step = Step(
         no=case.version + 1,
         trigger=draft.trigger,
@@ -105,13 +105,21 @@ def seal_draft(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[st
         receiver=draft.receiver,
         opinion=draft.opinion,
         reason=draft.reason,
-        used=stopped.used if stopped else None,
-        on_time=stopped.on_time if stopped else None,
+        used=told.used if told else None,
+        on_time=told.on_time if told else None,
         definition_version=case.definition.version,
         previous_hash=case.last_hash,
         hash="",
     )
     return sealed(entry, desk.district, case.number, algorithm=desk.book.settings.history.hash)
+
+
+def _told_effect(case: CaseFile, effects: Sequence[ClockEffect]) -> ClockEffect | None:
+    """The effect whose use and verdict the step tells: on the clock of the state it left, else the first it ended."""
+    touched = [effect for effect in effects if effect.act in ("stop", "end", "hold")]
+    clock = case.definition.states[case.state].clock if case.state else None
+    own = next((effect for effect in touched if effect.clock == clock), None)
+    return own or next((effect for effect in touched if effect.act != "hold"), None)
 
 
 def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, *, case: CaseFile) -> None:
