@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gridcase.db import table_of
-from gridcase.directory.models import Area, Department
+from gridcase.directory.models import Department
 from gridcase.directory.queries import areas
 
 # `--of` -> the key of the fact row, which for areas is also the level in the area table
@@ -84,9 +84,7 @@ def _is_valid(area: dict[str, Any], on: date) -> bool:
 
 def cells_on(connection: Connection, district: str, on: date) -> list[CellPlace]:
     """The cells valid on the day with their community, street and class, by code."""
-    table = table_of(Area).c
-    statement = select(table.code, table.parent).where(table.district == district, table.level == "community")
-    street_of = dict(connection.execute(statement).tuples().all())
+    street_of = {area["code"]: area["parent"] for area in areas(connection, district, "community")}
     return [
         CellPlace(cell["code"], cell["parent"], street_of.get(cell["parent"]), cell["area_class"])
         for cell in areas(connection, district, "cell")

@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -99,3 +99,51 @@ def _step_row(number: str, step: Step) -> dict[str, Any]:
         "previous_hash": "",
         "hash": "",
     }
+
+
+def add_places(ledger: Ledger) -> None:
+    """Two streets of two communities with a cell each, one of class 2; the last cell ends with October 2026."""
+    rows: list[dict[str, Any]] = [_area("district", DISTRICT, "某区", None)]
+    for street in STREETS:
+        rows.append(_area("street", street, f"街道{street[-1]}", DISTRICT))
+        for community in (f"{street}001", f"{street}002"):
+            rows.append(_area("community", community, f"社区{community[-4:]}", street))
+    for code, area_class, valid_to in (
+        ("120104001001001", 1, None),
+        ("120104001001002", 2, None),
+        ("120104002001001", 1, None),
+        ("120104002002001", 1, date(2026, 11, 1)),
+    ):
+        rows.append(_area("cell", code, code, code[:12]) | {"area_class": area_class, "valid_to": valid_to})
+    with ledger.database.transaction() as connection:
+        connection.execute(insert(table_of(directory_models.Area)), rows)
+
+
+def _area(level: str, code: str, name: str, parent: str | None) -> dict[str, Any]:
+    return {
+        "district": DISTRICT,
+        "code": code,
+        "level": level,
+        "name": name,
+        "parent": parent,
+        "area_class": None,
+        "valid_from": None,
+        "valid_to": None,
+    }
+
+
+def add_departments(ledger: Ledger) -> None:
+    """甲局 and 乙局 in one group, a street's office in another, the centre, and one that is no longer active."""
+    rows = [
+        ("A", "甲局", "handling", "专业部门", True),
+        ("B", "乙局", "handling", "专业部门", True),
+        ("S", "街道办", "street", "街道", True),
+        ("X", "旧局", "handling", "专业部门", False),
+        ("Z", "监督中心", "centre", "", True),
+    ]
+    with ledger.database.transaction() as connection:
+        for code, name, kind, group, is_active in rows:
+            values = {"code": code, "name": name, "kind": kind, "group_name": group, "is_active": is_active}
+            connection.execute(
+                insert(table_of(directory_models.Department)), {"district": DISTRICT, **values}
+            )
