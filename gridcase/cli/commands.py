@@ -37,6 +37,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "db": Entry("gridcase.cli.db:db", "数据库升级与状态", "migrate the database, show its state"),
     "user": Entry("gridcase.cli.user:user", "管理人员", "manage people"),
+    "department": Entry("gridcase.cli.user:department", "管理部门", "manage departments"),
     "token": Entry("gridcase.cli.user:token", "签发接口令牌", "make a token for the interface"),
     "scheduler": Entry("gridcase.cli.jobs:scheduler", "启动定时任务", "run the scheduled jobs"),
     "run-job": Entry("gridcase.cli.jobs:run_job", "按指定时刻运行一次任务", "run one job at a given moment"),

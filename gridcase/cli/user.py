@@ -1,0 +1,193 @@
+"""The commands `gridcase user`, `gridcase department` and `gridcase token`: people, departments, tokens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.errors import Invalid
+
+if TYPE_CHECKING:
+    from gridcase.app import Installation
+
+_KINDS = ("handling", "street", "community", "centre")
+
+
+@contextmanager
+def _opened(site: str | None, db: str | None) -> Iterator[Installation]:
+    from gridcase.app import open_installation
+
+    folder = load_site(site)
+    installation = open_installation(folder, load_site_settings(folder), db=db)
+    try:
+        yield installation
+    finally:
+        installation.database.close()
+
+
+def _check_area(installation: Installation, area: str | None) -> None:
+    from gridcase.clock import CHINA
+    from gridcase.directory.areas import check_area
+
+    if area is not None:
+        check_area(installation.book.geography, area, installation.clock().astimezone(CHINA).date())
+
+
+def _print(row: object) -> None:
+    click.echo(json.dumps(row, ensure_ascii=False))
+
+
+# --- people --------------------------------------------------------------------------------------------------
+
+
+@click.group(short_help="管理人员")
+def user() -> None:
+    """管理人员 (manage people)."""
+
+
+@user.command("add", short_help="新增人员")
+@click.argument("name")
+@click.argument("more_roles", nargs=-1, metavar="")
+@click.option(
+    "--role", "roles", multiple=True, required=True, metavar="ROLE...", help="岗位代码，可多个 (role codes)."
+)
+@click.option("--department", metavar="CODE", help="所属部门 (department).")
+@click.option("--area", metavar="CODE", help="区域代码，缺省为本区 (area, default the district).")
+@click.option("--display-name", default="", metavar="TEXT", help="显示姓名 (name shown to people).")
+@click.option(
+    "--password-stdin", is_flag=True, help="从标准输入读取密码 (read the password from standard input)."
+)
+@site_option
+@db_option
+def add_person(
+    name: str,
+    more_roles: tuple[str, ...],
+    roles: tuple[str, ...],
+    department: str | None,
+    area: str | None,
+    display_name: str,
+    password_stdin: bool,
+    site: str | None,
+    db: str | None,
+) -> None:
+    """新增人员 NAME；岗位组合违反规则时退出码为 3 (a forbidden combination of roles exits 3).
+
+    没有密码的人员只能用令牌访问接口 (without a password only tokens let this person in).
+    """
+    from gridcase.directory.credentials import hash_password
+    from gridcase.directory.service import NewUser, add_user
+
+    secret = hash_password(_read_password()) if password_stdin else None
+    # `--role A B` means two roles: what follows the option comes here as further arguments.
+    chosen = tuple(dict.fromkeys((*roles, *more_roles)))
+    new = NewUser(name, chosen, department, area, display_name=display_name, password_hash=secret)
+    with _opened(site, db) as installation:
+        _check_area(installation, area)
+        district, now = installation.book.district, installation.clock()
+        with installation.database.transaction() as connection:
+            actor = add_user(connection, district, new, rules=installation.roles, now=now)
+    _print({"name": actor.name, "roles": actor.roles, "department": actor.department, "area": actor.area})
+
+
+def _read_password() -> str:
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise Invalid("missing_field", "standard input holds no password", field="password")
+    return password
+
+
+@user.command("list", short_help="列出人员")
+@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True)
+@site_option
+@db_option
+def list_people(form: str, site: str | None, db: str | None) -> None:
+    """列出人员 (list the people)."""
+    from gridcase.directory.listing import list_users
+
+    with _opened(site, db) as installation, installation.database.reading() as connection:
+        people = list_users(connection, installation.book.district)
+    if form == "json":
+        _print([asdict(person) for person in people])
+        return
+    for person in people:
+        department = person.department or "-"
+        note = "" if person.is_active else "  停用"
+        click.echo(f"{person.name}  {','.join(person.roles)}  {department}  {person.area}{note}")
+
+
+# --- departments ---------------------------------------------------------------------------------------------
+
+
+@click.group(short_help="管理部门")
+def department() -> None:
+    """管理部门 (manage departments)."""
+
+
+@department.command("add", short_help="新增部门")
+@click.argument("code")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(_KINDS), default="handling", show_default=True, help="部门性质.")
+@click.option("--area", metavar="CODE", help="区域代码 (area).")
+@click.option("--group", default="", metavar="TEXT", help="排名分组 (group of the rankings).")
+@site_option
+@db_option
+def add_office(
+    code: str, name: str, kind: str, area: str | None, group: str, site: str | None, db: str | None
+) -> None:
+    """新增部门 CODE NAME (add a department)."""
+    from gridcase.directory.people import DepartmentCard
+    from gridcase.directory.service import add_department
+
+    card = DepartmentCard(code, name, kind, area)
+    with _opened(site, db) as installation:
+        _check_area(installation, area)
+        with installation.database.transaction() as connection:
+            add_department(connection, installation.book.district, card, group=group)
+    _print({"code": code, "name": name, "kind": kind, "area": area, "group": group})
+
+
+@department.command("list", short_help="列出部门")
+@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True)
+@site_option
+@db_option
+def list_offices(form: str, site: str | None, db: str | None) -> None:
+    """列出部门 (list the departments)."""
+    from gridcase.directory.queries import departments
+
+    with _opened(site, db) as installation, installation.database.reading() as connection:
+        cards = departments(connection, installation.book.district)
+    if form == "json":
+        _print([asdict(card) for card in cards])
+        return
+    for card in cards:
+        click.echo(f"{card.code}  {card.name}  {card.kind}  {card.area or '-'}")
+
+
+# --- tokens --------------------------------------------------------------------------------------------------
+
+
+@click.command(short_help="签发接口令牌")
+@click.argument("user_name", metavar="USER")
+@click.option(
+    "--days", type=click.IntRange(min=1), metavar="N", help="有效天数，缺省不限 (days until it ends)."
+)
+@site_option
+@db_option
+def token(user_name: str, days: int | None, site: str | None, db: str | None) -> None:
+    """为 USER 签发接口令牌，只显示一次 (make a token for the interface, shown once)."""
+    from gridcase.directory.credentials import make_token
+
+    with _opened(site, db) as installation:
+        now = installation.clock()
+        ends = now + timedelta(days=days) if days is not None else None
+        with installation.database.transaction() as connection:
+            secret = make_token(connection, installation.book.district, user_name, now=now, expires_at=ends)
+    click.echo(secret)
