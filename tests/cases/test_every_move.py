@@ -30,8 +30,8 @@ def allowed_moves() -> Iterator[tuple[Transition, str, str]]:
         for row, state, role in allowed_moves()
     ],
 )
-def test_an_allowed_move_is_made(sqlite_office: Office, row: Transition, state: str, role: str) -> None:
-    office = sqlite_office
+def test_an_allowed_move_is_made(standing: Office, row: Transition, state: str, role: str) -> None:
+    office = standing
     number = prepare(office, row, state)
     before = office.case(number)
     assert before.state == state
@@ -46,10 +46,11 @@ def test_an_allowed_move_is_made(sqlite_office: Office, row: Transition, state: 
 
 
 @pytest.mark.parametrize("state", list(FLOW.states))
-def test_every_other_move_is_refused_and_changes_nothing(sqlite_office: Office, state: str) -> None:
-    office = sqlite_office
+def test_every_other_move_is_refused_and_changes_nothing(standing: Office, state: str) -> None:
+    office = standing
     number = bring(office, state)
-    before = {table: office.rows(table) for table in ("cases", "step", "clock_run", "case_fact", "photo")}
+    tables = ("cases", "step", "clock_run", "case_fact", "photo")
+    before = {table: office.rows(table, number) for table in tables}
     triggers, refusals = definition(office).triggers, 0
 
     for role in definition(office).roles:
@@ -68,7 +69,7 @@ def test_every_other_move_is_refused_and_changes_nothing(sqlite_office: Office, 
                 assert caught.value.code == "role_missing", (role, trigger)
 
     assert refusals > 200
-    assert {table: office.rows(table) for table in before} == before
+    assert {table: office.rows(table, number) for table in tables} == before
 
 
 NOT_THERE = {

@@ -9,9 +9,9 @@ from tests.making import PLAIN_WAY, Office
 
 
 @pytest.mark.parametrize("goal", sorted(PLAIN_WAY))
-def test_every_state_of_the_plain_way_is_reached(office: Office, goal: str) -> None:
-    number = office.report()
+def test_every_state_of_the_plain_way_is_reached(standing_both: Office, goal: str) -> None:
+    number = standing_both.report()
 
-    office.walk(number, goal)
+    standing_both.walk(number, goal)
 
-    assert check_case(office, number).state == goal
+    assert check_case(standing_both, number).state == goal
