@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, or_, select
 
 from gridcase.cases.models import StepRow, case_fact
 from gridcase.cases.steps import effect_from_json
@@ -31,30 +31,38 @@ _COLUMNS = (
 )
 
 
+# Cases whose steps are read in one statement; each is found by its key.
+_CHUNK = 500
+
+
 def replayed_rows(connection: Connection, district: str, at: datetime) -> Iterator[tuple[str, FactRow]]:
     """Number and fact row at `at` of every case whose last step lies at or after it, by case number.
 
     Cases that began at or after `at` are left out. Only steps strictly before `at` are read.
     """
     fact = case_fact.c
-    statement = (
-        select(*_COLUMNS)
-        .join_from(
-            case_fact, table_of(StepRow), and_(_STEP.district == fact.district, _STEP.number == fact.number)
-        )
+    numbers = connection.scalars(
+        select(fact.number)
         .where(
             fact.district == district,
             fact.last_step_at >= at,
             or_(fact.reported_at.is_(None), fact.reported_at < at),
-            _STEP.at < at,
         )
-        .order_by(_STEP.number, _STEP.no)
-    )
-    rows = connection.execute(statement.execution_options(stream_results=True, yield_per=2000))
-    for number, own in groupby(rows, key=lambda row: row[0]):
-        row = facts([_step(values) for values in own])
-        if row is not None:
-            yield number, row
+        .order_by(fact.number)
+    ).all()
+    for first in range(0, len(numbers), _CHUNK):
+        # The numbers are told one by one: joined, SQLite would read every step of the district.
+        statement = (
+            select(*_COLUMNS)
+            .where(
+                _STEP.district == district, _STEP.number.in_(numbers[first : first + _CHUNK]), _STEP.at < at
+            )
+            .order_by(_STEP.number, _STEP.no)
+        )
+        for number, own in groupby(connection.execute(statement), key=lambda row: row[0]):
+            row = facts([_step(values) for values in own])
+            if row is not None:
+                yield number, row
 
 
 def _step(values: Any) -> Step:
