@@ -31,7 +31,7 @@ def make_site(
     """The WSGI application of an installation. `site` (default: the one found) gives texts and templates."""
     folder = site or find_site()
     app = Flask("gridcase.web", static_folder=str(_STATIC), static_url_path="/static")
-    app.extensions[EXTENSION] = Premises(database, book, clock, load_messages(folder))
+    app.extensions[EXTENSION] = Premises(database, book, clock, load_messages(folder), folder)
     app.jinja_loader = FileSystemLoader([folder.templates, shipped_folder() / "templates"])
     most = book.settings.server.max_body_bytes
     app.config.update(

@@ -25,6 +25,7 @@ from gridcase.directory.credentials import (
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import find_actor
 from gridcase.errors import GridcaseError
+from gridcase.resources import SiteFolder
 from gridcase.web.messages import Messages
 
 Answer = TypeVar("Answer")
@@ -50,6 +51,7 @@ class Premises:
     book: Rulebook
     clock: Callable[[], datetime]
     messages: Messages
+    site: SiteFolder
 
 
 def premises() -> Premises:

@@ -7,6 +7,7 @@ import re
 from flask import Blueprint
 
 from gridcase.web.api.openapi import document_view
+from gridcase.web.api.rankings import RANKINGS
 from gridcase.web.api.reads import CASES as READS
 from gridcase.web.api.reference import REFERENCE
 from gridcase.web.api.serving import view_of
@@ -14,7 +15,7 @@ from gridcase.web.api.writes import CASES as WRITES
 from gridcase.web.api.writes import REQUESTS
 
 BASE = "/api/v1"
-CALLS = tuple(call for calls in (WRITES, REQUESTS, READS, REFERENCE) for call in calls.list)
+CALLS = tuple(call for calls in (WRITES, REQUESTS, READS, REFERENCE, RANKINGS) for call in calls.list)
 
 API = Blueprint("api", __name__, url_prefix=BASE)
 

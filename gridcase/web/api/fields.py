@@ -7,7 +7,15 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from gridcase.clock import CHINA
@@ -65,9 +73,17 @@ Codes = Annotated[list[Code], Field(max_length=_MOST_CODES)]
 Whole = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 Numbers = Annotated[list[Whole], Field(max_length=_MOST_NUMBERS)]
 Moment = Annotated[
-    datetime, PlainValidator(_read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+    datetime,
+    PlainValidator(_read_moment),
+    PlainSerializer(datetime.isoformat, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-Day = Annotated[date, PlainValidator(_read_date), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    date,
+    PlainValidator(_read_date),
+    PlainSerializer(date.isoformat, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
 When = Annotated[
     datetime,
     PlainValidator(_read_when),

@@ -27,6 +27,8 @@ _PATH_NAMES = {
     "trigger": "trigger of the move; which are allowed here and now, the moves of the case tell",
     "request_id": "id of the request",
     "photo_id": "id of the photo",
+    "period": "2026-10, 2026-10-05, 2026-W43, 2026-Q4, 2026-H2 or 2026",
+    "of": "departments, streets, communities, districts or cells",
 }
 
 Json = dict[str, Any]
@@ -180,9 +182,6 @@ def _path_parameters(call: Call) -> Iterator[Json]:
             if name == "trigger":
                 schema["choices_of"] = "triggers"
             yield {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
-    for name in ("period", "of"):
-        if f"{{{name}}}" in call.path:
-            yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
 def _query_parameters(call: Call) -> Iterator[Json]:

@@ -126,3 +126,10 @@ class CellsQuery(Query):
     bbox: Box | None = None
     street: tuple[Code, ...] = ()
     community: tuple[Code, ...] = ()
+
+
+class RankingQuery(Query):
+    """By which scheme, and as of when."""
+
+    scheme: Code | None = Field(None, description="name of a scheme; default that of the settings")
+    as_of: When | None = Field(None, description="only steps before this moment count")

@@ -7,6 +7,7 @@ from typing import Any, get_origin
 
 from flask import request
 from pydantic import BaseModel, ValidationError
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gridcase.cases.photos import PhotoFile, PhotoStore
@@ -61,18 +62,27 @@ def _parts(*, has_photos: bool) -> tuple[bytes, list[bytes]]:
 
 
 def _multipart() -> tuple[bytes, list[bytes]]:
-    names = {*request.form, *request.files} - {DATA_PART, PHOTOS_PART} - _PASSED_OVER
+    files = [(name, _content_of(file)) for name, file in request.files.items(multi=True)]
+    names = {*request.form, *(name for name, _ in files)} - {DATA_PART, PHOTOS_PART} - _PASSED_OVER
     if names:
         errors = [Reason("unknown_field", {"field": name}, field=name) for name in sorted(names)]
         raise Invalid("unknown_field", "unknown parts", errors=errors)
     data = [text.encode("utf-8", "surrogatepass") for text in request.form.getlist(DATA_PART)]
-    data += [file.read() for file in request.files.getlist(DATA_PART)]
+    data += [content for name, content in files if name == DATA_PART]
     if len(data) != 1:
         code = "bad_value" if data else "missing_field"
         raise Invalid(code, "one part `data` with the JSON is needed", field=DATA_PART)
     if request.form.getlist(PHOTOS_PART):
         raise Invalid("bad_value", "photos are files", field=PHOTOS_PART)
-    return data[0], [file.read() for file in request.files.getlist(PHOTOS_PART)]
+    return data[0], [content for name, content in files if name == PHOTOS_PART]
+
+
+def _content_of(file: FileStorage) -> bytes:
+    # Large parts lie in a temporary file, which would stay open until the garbage is collected.
+    try:
+        return file.read()
+    finally:
+        file.close()
 
 
 def _photos(contents: list[bytes], store: PhotoStore) -> Iterator[PhotoFile]:

@@ -1,0 +1,58 @@
+"""The call for rankings: computed from the case history, as `gridcase rank` prints them (evaluation.md 9)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from gridcase.cases.book import Desk
+from gridcase.config import Settings
+from gridcase.directory.people import Actor
+from gridcase.errors import DefinitionError, Invalid, Reason
+from gridcase.evaluation.periods import parse_period
+from gridcase.evaluation.rank import RankRequest, rank, rank_as_json
+from gridcase.evaluation.scheme_folder import SchemeFolder
+from gridcase.evaluation.schemes import Scheme
+from gridcase.web.api.answers import RankingReply
+from gridcase.web.api.calls import Asked, Calls
+from gridcase.web.api.queries import RankingQuery
+from gridcase.web.context import premises
+from gridcase.web.errors import Unable
+
+RANKINGS = Calls("rankings")
+
+_ASKED_WRONGLY = ("unknown_scheme", "no_valid_version")
+
+
+@RANKINGS.read("/rankings/{period}/{of}", RankingQuery, answer=RankingReply)
+def show_ranking(desk: Desk, _actor: Actor, asked: Asked) -> dict[str, Any]:
+    """排名 (a ranking: periods such as 2026-10 or 2026-Q4; of departments, streets, communities, cells)."""
+    query: RankingQuery = asked.query
+    settings, of = desk.book.settings, asked.path["of"]
+    period = parse_period(asked.path["period"], start_day=settings.evaluation.period_start_day)
+    schemes = SchemeFolder(premises().site.workflows / "schemes")
+    scheme = _scheme(schemes, query.scheme or _default_scheme(settings, of), on=period.first_day)
+    request = RankRequest(
+        desk.district, period, of, scheme=scheme, now=desk.now.replace(microsecond=0), as_of=query.as_of
+    )
+    try:
+        answer = rank(desk.connection, request, schemes)
+    except DefinitionError as error:
+        raise Unable([Reason("definition_error")]) from error
+    return rank_as_json(answer)
+
+
+def _scheme(schemes: SchemeFolder, name: str, *, on: date) -> Scheme:
+    try:
+        return schemes.find(name, on=on)
+    except DefinitionError as error:
+        fault = error.faults[0]
+        if fault.code in _ASKED_WRONGLY:
+            raise Invalid(fault.code, fault.text, field="scheme", scheme=name) from error
+        raise Unable([Reason("definition_error")]) from error
+
+
+def _default_scheme(settings: Settings, of: str) -> str:
+    """The scheme that the settings name for these units; areas above the cell share one."""
+    chosen = settings.evaluation
+    return {"departments": chosen.departments, "cells": chosen.cells}.get(of, chosen.streets)
