@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from gridcase.facts import ClockEffect
 from gridcase.facts.blocks import ACT_COLUMN_NAMES, INTAKE_MOMENTS
 from tests.facts.story import MINUTE, Story
 
@@ -211,3 +212,29 @@ def test_a_case_that_another_workflow_began_is_no_report() -> None:
 
     assert counted(story) == set()
     assert all(getattr(story.facts(), name) == 0 for name in ACT_COLUMN_NAMES)
+
+
+def test_in_the_two_level_flow_the_desk_is_judged_by_its_own_act() -> None:
+    story = Story().to_handled().play("send_verification verify_pass")
+    closing_due_at = story.steps[-1].at + 15 * MINUTE
+    stop = ClockEffect("closing", 1, "stop", story.now, due_at=closing_due_at, on_time=True)
+    story._write("close", "close_review", role="shift_supervisor", data={}, effects=[stop])
+    asked = story.facts()
+    story.wait(days=1)._write("approve_close", "closed", role="upper_reviewer", data={})
+    approved = story.facts()
+
+    assert (asked.desk_close_due, asked.on_time_desk_closed, asked.closed) == (1, 1, 0)
+    assert (approved.desk_close_due, approved.on_time_desk_closed, approved.closed) == (1, 1, 1)
+    assert approved.closer == "shift_supervisor_1"
+
+
+def test_a_closing_that_the_city_returned_is_owed_again() -> None:
+    story = Story().to_handled().play("send_verification verify_pass")
+    story._write("close", "close_review", role="shift_supervisor", data={}, effects=[])
+    again = ClockEffect("closing", 2, "start", story.now, due_at=story.now + 15 * MINUTE)
+    story._write("return_close", "verified", role="upper_reviewer", data={}, effects=[again])
+    returned = story.facts()
+    story.wait(hours=1)._write("close", "close_review", role="shift_supervisor", data={}, effects=[])
+
+    assert (returned.desk_close_due, returned.on_time_desk_closed) == (1, 0)
+    assert (story.facts().desk_close_due, story.facts().on_time_desk_closed) == (1, 0)
