@@ -17,15 +17,25 @@ from gridcase.cli.options import db_option, load_site, load_site_settings, site_
 
 if TYPE_CHECKING:
     from gridcase.app import Installation
+    from gridcase.resources import SiteFolder
+
+TICK_S = 60.0
+LEASE_S = 120
 
 
 @click.command(short_help="启动定时任务")
-@click.option("--tick", "tick_s", type=click.FloatRange(min=0.05), default=60.0, hidden=True)
-@click.option("--lease", "lease_s", type=click.IntRange(min=2), default=120, hidden=True)
 @site_option
 @db_option
-def scheduler(tick_s: float, lease_s: int, site: str | None, db: str | None) -> None:
+def scheduler(site: str | None, db: str | None) -> None:
     """按设置的时间运行任务，直到收到 SIGTERM 或 SIGINT；可同时在多台机器上运行 (run the scheduled jobs)."""
+    run_scheduler(load_site(site), db, tick_s=TICK_S, lease_s=LEASE_S)
+
+
+def run_scheduler(site: SiteFolder, db: str | None, *, tick_s: float, lease_s: int) -> None:
+    """Be a node of the scheduler until SIGTERM or SIGINT: look every `tick_s` seconds what is due.
+
+    What a node that died had begun is taken over by another one after `lease_s` seconds.
+    """
     from gridcase.app import open_installation
     from gridcase.jobs.registry import jobs_of
     from gridcase.jobs.runner import Node, run_until
@@ -34,10 +44,9 @@ def scheduler(tick_s: float, lease_s: int, site: str | None, db: str | None) -> 
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _number, _frame: stop.set())
-    folder = load_site(site)
-    installation = open_installation(folder, load_site_settings(folder), db=db)
+    installation = open_installation(site, load_site_settings(site), db=db)
     clock = _clock_of(installation)
-    jobs = jobs_of(folder)
+    jobs = jobs_of(site)
     node = Node(installation.database, installation.book, clock, jobs=jobs, lease_s=lease_s)
     run_until(stop, node, tick_s=tick_s)
     installation.database.close()

@@ -20,9 +20,6 @@ from gridcase.jobs import claims
 from gridcase.jobs.due import Due, due_jobs
 from gridcase.jobs.registry import Job, schedules
 
-TICK_S = 60.0
-LEASE_S = 120
-
 _LOG = logging.getLogger(__name__)
 _ZONE = ZoneInfo("Asia/Shanghai")
 # A lease is renewed this many times before it would run out.
@@ -42,7 +39,7 @@ class Node:
         clock: Callable[[], datetime],
         *,
         jobs: Mapping[str, Job],
-        lease_s: int = LEASE_S,
+        lease_s: int,
     ) -> None:
         self._database = database
         self._book = book
@@ -52,14 +49,21 @@ class Node:
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self.holder = claims.Holder(book.district, owner[-100:], lease_s)
         self._working: set[str] = set()
+        self._at_work = threading.Lock()
 
     def tick(self) -> list[str]:
         """Run whatever is due and nobody else is at; answers the names of the jobs that this node ran.
 
         A job that fails is logged and stays due; the others run all the same.
         """
-        now = self._clock().replace(microsecond=0)
-        return [due.name for due in due_jobs(now, self._schedules) if self._work(due, now)]
+        with self._at_work:
+            now = self._clock().replace(microsecond=0)
+            return [due.name for due in due_jobs(now, self._schedules) if self._work(due, now)]
+
+    def rest(self) -> None:
+        """Wait until the tick that is going on is over."""
+        with self._at_work:
+            return
 
     def renew(self) -> None:
         """Hold on to the leases of the runs that are going on."""
@@ -98,7 +102,7 @@ class Node:
         _LOG.info("%s %s done: %s", due.name, due.key, text)
 
 
-def run_until(stop: threading.Event, node: Node, *, tick_s: float = TICK_S) -> None:
+def run_until(stop: threading.Event, node: Node, *, tick_s: float) -> None:
     """Tick every `tick_s` seconds, first at once, until `stop` is set; then ends the run that is going on.
 
     Each node has a scheduler with its own memory: a shared job store would fire once a node (dependencies.md).
@@ -111,5 +115,8 @@ def run_until(stop: threading.Event, node: Node, *, tick_s: float = TICK_S) -> N
     scheduler.start()
     _LOG.info("node %s ticks every %g s", node.holder.owner, tick_s)
     stop.wait()
+    # No new tick; the leases of the run that is going on are renewed until it is over.
+    scheduler.remove_job("tick")
+    node.rest()
     scheduler.shutdown(wait=True)
     _LOG.info("node %s stopped", node.holder.owner)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 
 from gridcase.clock import CHINA
@@ -17,19 +15,10 @@ from gridcase.jobs import claims
 from gridcase.jobs.claims import Holder
 from gridcase.jobs.due import Due
 from gridcase.jobs.models import JobRun, Lease
-from gridcase.migrations import upgrade
 
 NOW = datetime(2026, 10, 28, 0, 5, tzinfo=UTC)
 DUE = Due("remind", "2026-10-28", NOW.astimezone(CHINA))
 ONE, OTHER = Holder("120104", "one", 60), Holder("120104", "other", 60)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    made = Database(database_url)
-    upgrade(made)
-    yield made
-    made.close()
 
 
 def take(database: Database, holder: Holder, due: Due = DUE) -> bool:

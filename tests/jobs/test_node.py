@@ -132,7 +132,9 @@ def test_a_job_that_fails_stays_due_and_stops_no_other(
     assert (run["attempt_count"], run["error"], run["finished_at"]) == (2, None, office.now)
 
 
-def test_a_long_run_keeps_its_lease_while_it_is_renewed(sqlite_office: Office) -> None:
+def test_a_long_run_keeps_its_lease_to_its_end_though_its_node_is_asked_to_stop(
+    sqlite_office: Office,
+) -> None:
     office = sqlite_office
     office.set("2026-10-28T08:05")
     moments: list[datetime] = []
@@ -149,11 +151,12 @@ def test_a_long_run_keeps_its_lease_while_it_is_renewed(sqlite_office: Office) -
     thread.start()
     assert is_running.wait(30)
 
-    # Twice as long as the lease would stand by itself.
-    for _ in range(20):
+    # Both while it runs and after it was asked to stop: longer than the lease would stand by itself.
+    for number in range(28):
         assert other.tick() == []
         threading.Event().wait(0.2)
-    stop.set()
+        if number == 14:
+            stop.set()
     go_on.set()
     thread.join(30)
 
@@ -193,7 +196,7 @@ def test_the_schedule_is_the_one_of_the_settings(sqlite_office: Office) -> None:
     office = sqlite_office
     settings = replace(office.book.settings, jobs=Jobs(remind="every 30 minutes"))
     book, moments = replace(office.book, settings=settings), []
-    one = Node(office.database, book, lambda: office.now, jobs={"remind": job("remind", moments)})
+    one = Node(office.database, book, lambda: office.now, jobs={"remind": job("remind", moments)}, lease_s=60)
 
     for moment in ("2026-10-28T08:05", "2026-10-28T08:29", "2026-10-28T08:30", "2026-10-28T08:59"):
         office.set(moment)

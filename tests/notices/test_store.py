@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import pytest
 from sqlalchemy import inspect
 
 from gridcase.db import Database
-from gridcase.migrations import upgrade
 from gridcase.notices.queries import notices
 from gridcase.notices.service import Notice, store
 
@@ -24,14 +21,6 @@ NOTICE = Notice(
     created_at=datetime(2026, 10, 28, 0, 5, tzinfo=UTC),
     dedupe_key="slow_department:A:2026-10-28",
 )
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    made = Database(database_url)
-    upgrade(made)
-    yield made
-    made.close()
 
 
 def put(database: Database, notice: Notice, district: str = DISTRICT) -> bool:
