@@ -71,7 +71,7 @@ def _read(scheme_name: str, counts_file: str, site: str | None) -> tuple[Scheme,
         if scheme_name.endswith(".toml"):
             scheme = read_scheme(Path(scheme_name))
         else:
-            scheme = SchemeFolder(load_site(site).workflows / "schemes").find(scheme_name)
+            scheme = SchemeFolder(load_site(site).path("workflows/schemes")).find(scheme_name)
     except DefinitionError as error:
         faults += error.faults
     try:

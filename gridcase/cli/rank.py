@@ -87,7 +87,7 @@ def _rank(asked: Asked, site: SiteFolder, settings: Settings, *, db: str | None)
     from gridcase.evaluation.rank import rank as rank_units
     from gridcase.evaluation.scheme_folder import SchemeFolder
 
-    schemes = SchemeFolder(site.workflows / "schemes")
+    schemes = SchemeFolder(site.path("workflows/schemes"))
     scheme = schemes.find(asked.scheme, on=asked.period.first_day)
     district, machine = settings.site.district, datetime.now(UTC)
     with _open(choose_database_url(db, settings, site)) as connection:

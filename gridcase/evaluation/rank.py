@@ -100,7 +100,8 @@ def _count(
         connection, request.district, by=by, moments=moments, selection=request.scheme.selection
     )
     sums = _summed_by(found, 0)
-    judged = judged_units(connection, request.district, of=request.of, on=last_day, with_cases=sums)
+    with_cases = [code for code, counts in sums.items() if any(counts.values())]
+    judged = judged_units(connection, request.district, of=request.of, on=last_day, with_cases=with_cases)
     cells: dict[str, list[CountedCell]] = {}
     if has_cells:
         places = cells_on(connection, request.district, last_day)

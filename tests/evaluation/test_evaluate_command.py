@@ -200,6 +200,14 @@ def test_a_site_folder_has_its_own_schemes(tmp_path: Path) -> None:
     assert json.loads(answer.stdout)["scheme"] == "own"
 
 
+def test_a_site_without_schemes_has_those_that_ship(tmp_path: Path) -> None:
+    (tmp_path / "site" / "workflows").mkdir(parents=True)
+
+    answer = run(tmp_path, "--site", str(tmp_path / "site"), "--scheme", "department-d3", "--format", "json")
+
+    assert json.loads(answer.stdout)["scheme"] == "department-d3"
+
+
 def test_counts_of_any_length_are_exact(tmp_path: Path) -> None:
     digits = "9" * 5000
 

@@ -67,6 +67,7 @@ def test_a_department_that_is_gone_is_shown_while_it_has_cases(ledger: Ledger) -
     ledger.add(story)
 
     assert units(ledger, request("departments"))["X"]["unit"] == "旧局"
+    assert "X" not in units(ledger, request("departments", period=parse_period("2026-08")))
 
 
 def test_all_counts_are_known_and_zero_where_there_is_no_case(ledger: Ledger) -> None:

@@ -211,6 +211,10 @@ def test_a_case_carried_over_counts_in_its_own_columns() -> None:
     assert "closed" not in november
 
 
+def test_a_case_due_in_the_first_second_of_the_period_is_not_carried_over() -> None:
+    assert "carried_over" not in counts(dispatched_due(NOVEMBER.start), period=NOVEMBER)
+
+
 def test_a_case_handled_in_the_last_second_before_the_period_is_not_carried_over() -> None:
     story = dispatched_due(OCTOBER.end - timedelta(hours=1)).until(OCTOBER.end - SECOND).do("give_feedback")
     story.play("send_verification verify_pass close")
@@ -273,6 +277,7 @@ def test_closing_itself_can_be_the_measure(late: timedelta, column: str) -> None
     columns = counts(story, selection=Selection(on_time_closing="closing"))
 
     assert columns["closed"] == columns[column] == 1
+    assert columns.get("on_time_closed", 0) + columns.get("late_closed", 0) == 1
     assert columns.get("assigned_on_time_closed", 0) == (column == "on_time_closed")
     assert columns.get("public_late_closed", 0) == (column == "late_closed")
     assert columns["on_time_handled"] == 1
