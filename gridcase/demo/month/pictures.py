@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from gridcase.cases.photos import PhotoFile, PhotoStore
 
-KINDS = ("before", "after", "confirmation", "verification", "other")
-POOL = 24
+# How many pictures of each kind there are.
+POOL = {"before": 24, "after": 24, "confirmation": 6, "verification": 16, "other": 4}
 _WIDTH, _HEIGHT = 480, 360
 _GROUND = {"before": (150, 140, 128), "after": (168, 172, 168)}
 _FRAMES = {
@@ -30,8 +30,8 @@ def draw_pictures(store: PhotoStore, seed: int) -> Mapping[str, tuple[PhotoFile,
     """
     rng = Random(f"pictures/{seed}")
     pool = {
-        kind: tuple(store.check(_picture(kind, number, rng)) for number in range(1, POOL + 1))
-        for kind in KINDS
+        kind: tuple(store.check(_picture(kind, number, rng)) for number in range(1, count + 1))
+        for kind, count in POOL.items()
     }
     for photos in pool.values():
         store.keep(photos)
