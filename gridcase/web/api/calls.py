@@ -73,7 +73,7 @@ class Calls:
         *,
         answer: type[BaseModel],
         has_photos: bool = False,
-        refuses: tuple[int, ...] = (404, 409),
+        refuses: tuple[int, ...] = (404,),
     ) -> Callable[[Write], Write]:
         """Declare `POST path`; the function runs inside the write's transaction."""
 

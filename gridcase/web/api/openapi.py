@@ -206,7 +206,8 @@ def _responses(call: Call) -> Json:
     numbers = [401, *([413, 415, 422] if call.body else []), *([422] if call.query else []), *call.refuses]
     if call.method == "POST":
         answers = {"201": "made", "200": "made before by the same client id; nothing was done now"}
-        numbers = [*numbers, 403]
+        # Any write may repeat an id of another one, or come from a page whose form token is too old.
+        numbers = [*numbers, 403, 409]
     else:
         answers = {"200": "the answer"}
     responses: Json = {

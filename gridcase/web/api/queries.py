@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import math
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from gridcase.web.api.fields import Code, On, Query, System, Text, When
 
 MOST_ROWS, MOST_FEATURES = 200, 5000
+_CURSOR_YEARS = range(1900, 9999)
 _BBOX_PATTERN = r"^-?[0-9.]+(,-?[0-9.]+){3}$"
 
 
@@ -28,13 +32,32 @@ def _read_bbox(value: Any) -> tuple[float, ...]:
     return numbers
 
 
+def _read_cursor(text: Any) -> str:
+    """The key of the last row of a page, as the page before gave it: one that was made up reaches no database."""
+    try:
+        name, value, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        is_sound = isinstance(number, str) and number.isascii() and number.isprintable()
+        if name == "number":
+            is_sound = is_sound and value == number
+        elif value is not None:
+            moment = datetime.fromisoformat(value)
+            is_sound = is_sound and moment.tzinfo is not None and moment.year in _CURSOR_YEARS
+    except (ValueError, TypeError):
+        is_sound = False
+    if not is_sound:
+        raise PydanticCustomError("cursor", "Input should be the `next` of a page in the same order")
+    return str(text)
+
+
 Box = Annotated[
     tuple[float, float, float, float],
     BeforeValidator(_read_bbox),
     WithJsonSchema({"type": "string", "pattern": _BBOX_PATTERN}),
     Field(description="west,south,east,north in WGS-84 degrees"),
 ]
-Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$", max_length=200)]
+Cursor = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=200), AfterValidator(_read_cursor)
+]
 Searched = Annotated[Text, StringConstraints(max_length=200)]
 States = Annotated[
     tuple[Code, ...], Field(json_schema_extra={"items": {"type": "string", "choices_of": "states"}})

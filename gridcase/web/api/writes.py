@@ -22,7 +22,7 @@ REQUESTS = Calls("requests")
 _NOT_RECORDS = {"client_id", "version"}
 
 
-@CASES.write("/cases", ReportBody, answer=ReportReply, has_photos=True, refuses=(409,))
+@CASES.write("/cases", ReportBody, answer=ReportReply, has_photos=True, refuses=())
 def report_case(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     """上报：新建案件 (report: make a case)."""
     body: ReportBody = sent.body
@@ -79,7 +79,7 @@ def move_case(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     return {"number": moved.number, "state": moved.state, "version": moved.version, "step": moved.step}
 
 
-@CASES.write("/cases/{number}/photos", PhotoBody, answer=PhotosReply, has_photos=True, refuses=(404,))
+@CASES.write("/cases/{number}/photos", PhotoBody, answer=PhotosReply, has_photos=True)
 def add_photos(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     """补充照片 (append photos; never conflicts with a move)."""
     body: PhotoBody = sent.body
@@ -94,7 +94,7 @@ def add_photos(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     return {"id": added[0].id, "number": added[0].number, "ids": [photo.id for photo in added]}
 
 
-@CASES.write("/cases/{number}/notes", NoteBody, answer=NoteReply, refuses=(404,))
+@CASES.write("/cases/{number}/notes", NoteBody, answer=NoteReply)
 def add_note(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     """补充说明 (append a note; never conflicts with a move)."""
     added = appending.add_note(desk, actor, sent.path["number"], text=sent.body.text, seed=_seed(desk, sent))
