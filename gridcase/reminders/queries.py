@@ -1,38 +1,62 @@
-"""Reads the fact rows behind the figures of departments as they stood at a moment."""
+"""Reads the figures of departments as they stood at a moment, and the cases behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import fields
-from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from gridcase.cases.models import case_fact
+from gridcase.evaluation.counting import count_units
+from gridcase.evaluation.fact_sums import CountQuery
 from gridcase.evaluation.replay import replayed_rows
-from gridcase.facts import FactRow
+from gridcase.facts import FactRow, Span
+from gridcase.reminders.rules import SO_FAR, CaseStanding, Figures, standing_of
 
 _FACT = case_fact.c
 _FIELDS = tuple(field.name for field in fields(FactRow))
 
 
-def rows_at(
-    connection: Connection, district: str, *, start: datetime, at: datetime
-) -> Iterator[tuple[str, FactRow]]:
-    """Number and fact row at T = `at` of the cases that can count for a department in a period begun at `start`.
+def figures_at(connection: Connection, district: str, *, until_now: Span) -> dict[str, Figures]:
+    """The figures of each department that has any case, by code: `[P0, T)`, judged at T (evaluation.md 12)."""
+    query = CountQuery(district, ("department",), until_now, until_now.end, SO_FAR)
+    names = [field.name for field in fields(Figures)]
+    return {
+        unit[0]: Figures(**{name: counts[name] for name in names})
+        for unit, counts in sorted(count_units(connection, query).items())
+    }
 
-    A row whose last step lies before T is read as stored; the others are replayed from their steps before T
-    (evaluation.md 3). Stored rows that count in neither rule are left out.
-    """
-    owed = or_(_FACT.due_at >= start, _FACT.handled == 0)
+
+def standings_at(
+    connection: Connection, district: str, departments: Collection[str], *, until_now: Span
+) -> dict[str, list[CaseStanding]]:
+    """The cases that pull these departments down, those first that can still be repaired, then by due moment."""
+    found: dict[str, list[CaseStanding]] = defaultdict(list)
+    for number, row in _rows(connection, district, departments, until_now=until_now):
+        standing = standing_of(number, row, until_now=until_now)
+        if standing is not None:
+            found[row.department or ""].append(standing)
+    for cases in found.values():
+        cases.sort(key=lambda case: case.order)
+    return found
+
+
+def _rows(
+    connection: Connection, district: str, departments: Collection[str], *, until_now: Span
+) -> Iterator[tuple[str, FactRow]]:
+    """Fact rows as at T: stored ones of which one may pull its department down, replayed ones with later steps."""
     stored = select(_FACT.number, *(_FACT[name] for name in _FIELDS)).where(
         _FACT.district == district,
-        _FACT.last_step_at < at,
-        _FACT.department.is_not(None),
+        _FACT.last_step_at < until_now.end,
+        _FACT.department.in_(departments),
         _FACT.is_countable,
-        _FACT.due_at < at,
-        owed,
+        _FACT.due_at < until_now.end,
+        or_(_FACT.handled == 0, and_(_FACT.due_at >= until_now.start, _FACT.on_time_closed == 0)),
     )
     for number, *values in connection.execute(stored):
         yield number, FactRow(*values)
-    yield from replayed_rows(connection, district, at)
+    for number, row in replayed_rows(connection, district, until_now.end):
+        if row.department in departments:
+            yield number, row

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -16,7 +15,8 @@ BACKLOG_RULE = "overdue_open"
 # What keeps a case from counting as closed on time, those first that the department can still repair.
 STANDINGS = ("overdue_unhandled", "carried_over_open", "unclosed", "late_closed")
 
-_SELECTION = Selection(mode="due")
+# What is counted: mode `due`, with the due moment in the current period so far (evaluation.md 12).
+SO_FAR = Selection(mode="due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,14 @@ class CaseStanding:
         return (STANDINGS.index(self.standing) > 1, self.due_at, self.number)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of one department that the rules ask for, and the cases behind them."""
+    """The counts of one department that the rules ask for (evaluation.md 3)."""
 
     due: int = 0
     on_time_closed: int = 0
     overdue_unhandled: int = 0
     carried_over_open: int = 0
-    cases: list[CaseStanding] = field(default_factory=list)
 
     @property
     def overdue_open(self) -> int:
@@ -59,39 +58,21 @@ def is_in_last_days(moment: datetime, period: Period, days: int) -> bool:
     return period.end - timedelta(days=days) <= moment < period.end
 
 
-def figures_by_department(
-    rows: Iterable[tuple[str, FactRow]], *, start: datetime, at: datetime
-) -> dict[str, Figures]:
-    """The figures of each department from (case number, fact row as at T), in order of department codes.
+def standing_of(number: str, row: FactRow, *, until_now: Span) -> CaseStanding | None:
+    """How a case pulls its department down at T, from its fact row as at T; None when it does not.
 
-    Mode `due` with the due moment in `[start, at)`: `start` is the begin of the current period (P0), `at` is T.
-    Cases held at T count nowhere. Source: evaluation.md 3 and 12.
+    `until_now` is the current period so far, `[P0, T)`. A case held at T pulls nobody down.
     """
-    found: dict[str, Figures] = {}
-    period = Span(start, at)
-    for number, row in rows:
-        if row.department is None or row.due_at is None:
-            continue
-        counts = columns_at(row, period=period, at=at, selection=_SELECTION)
-        figures = found.setdefault(row.department, Figures())
-        figures.due += counts["due"]
-        figures.on_time_closed += counts["on_time_closed"]
-        figures.overdue_unhandled += counts["overdue_unhandled"]
-        figures.carried_over_open += counts["carried_over_open"]
-        standing = _standing(counts)
-        if standing is not None:
-            figures.cases.append(CaseStanding(number, row.due_at, standing))
-    for figures in found.values():
-        figures.cases.sort(key=lambda case: case.order)
-    return dict(sorted(found.items()))
-
-
-def _standing(counts: dict[str, int]) -> str | None:
+    if row.department is None or row.due_at is None:
+        return None
+    counts = columns_at(row, period=until_now, at=until_now.end, selection=SO_FAR)
     if counts["overdue_unhandled"] or counts["carried_over_open"]:
-        return "overdue_unhandled" if counts["overdue_unhandled"] else "carried_over_open"
-    if counts["due"] and not counts["on_time_closed"]:
-        return "late_closed" if counts["closed"] else "unclosed"
-    return None
+        standing = "overdue_unhandled" if counts["overdue_unhandled"] else "carried_over_open"
+    elif counts["due"] and not counts["on_time_closed"]:
+        standing = "late_closed" if counts["closed"] else "unclosed"
+    else:
+        return None
+    return CaseStanding(number, row.due_at, standing)
 
 
 def broken_rules(figures: Figures, slow: Slow) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +17,11 @@ from gridcase.directory.queries import departments
 from gridcase.evaluation.periods import Period, period_of
 from gridcase.evaluation.printing import Printing
 from gridcase.evaluation.rates import EMPTY
+from gridcase.facts import Span
 from gridcase.notices.service import Notice, store
 from gridcase.notices.texts import notice_text
-from gridcase.reminders.queries import rows_at
-from gridcase.reminders.rules import Figures, broken_rules, figures_by_department, is_in_last_days
+from gridcase.reminders.queries import figures_at, standings_at
+from gridcase.reminders.rules import CaseStanding, Figures, broken_rules, is_in_last_days
 from gridcase.resources import SiteFolder, find_site
 
 KIND = "slow_department"
@@ -36,6 +37,7 @@ class SlowDepartment:
     name: str
     rules: tuple[str, ...]
     figures: Figures
+    cases: tuple[CaseStanding, ...]
     is_new: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -50,7 +52,7 @@ class SlowDepartment:
             "on_time_closing_rate": _printed_rate(figures),
             "overdue_unhandled_count": figures.overdue_unhandled,
             "carried_over_open_count": figures.carried_over_open,
-            "cases": [case.number for case in figures.cases],
+            "cases": [case.number for case in self.cases],
             "is_new": self.is_new,
         }
 
@@ -106,7 +108,7 @@ def remind(
     with database.transaction() as connection:
         for each in found:
             is_new = store(connection, book.district, _notice(each.code, texts[each.code], at))
-            told.append(SlowDepartment(each.code, each.name, each.rules, each.figures, is_new))
+            told.append(replace(each, is_new=is_new))
     for each in told:
         if each.is_new:
             _LOG.info("reminded %s", json.dumps(each.as_dict(), ensure_ascii=False))
@@ -117,15 +119,17 @@ def slow_departments(database: Database, book: Rulebook, at: datetime) -> list[S
     """The departments that are slow at `at`, on whatever day, by code; nothing is stored."""
     settings = book.settings
     period = period_of(at, start_day=settings.evaluation.period_start_day)
+    until_now = Span(period.span.start, at)
     with database.reading() as connection:
         names = {card.code: card.name for card in departments(connection, book.district)}
-        rows = rows_at(connection, book.district, start=period.start, at=at)
-        figures = figures_by_department(rows, start=period.start, at=at)
-    judged = [
-        SlowDepartment(code, names.get(code, code), broken_rules(own, settings.reminders.slow), own)
-        for code, own in figures.items()
+        figures = figures_at(connection, book.district, until_now=until_now)
+        broken = {code: broken_rules(own, settings.reminders.slow) for code, own in figures.items()}
+        slow = [code for code, rules in broken.items() if rules]
+        cases = standings_at(connection, book.district, slow, until_now=until_now) if slow else {}
+    return [
+        SlowDepartment(code, names.get(code, code), broken[code], figures[code], tuple(cases.get(code, ())))
+        for code in slow
     ]
-    return [each for each in judged if each.rules]
 
 
 def _notice(department: str, text: str, at: datetime) -> Notice:
@@ -142,7 +146,7 @@ def _notice(department: str, text: str, at: datetime) -> Notice:
 
 def _text(site: SiteFolder, slow_one: SlowDepartment, period: Period, *, at: datetime, slow: Slow) -> str:
     figures = slow_one.figures
-    named = figures.cases[:_NAMED_CASES]
+    named = slow_one.cases[:_NAMED_CASES]
     values = {
         "department": slow_one.name,
         "at": _shown(at),
@@ -162,7 +166,7 @@ def _text(site: SiteFolder, slow_one: SlowDepartment, period: Period, *, at: dat
             {"number": case.number, "due_at": _shown(case.due_at), "standing": case.standing}
             for case in named
         ],
-        "more": len(figures.cases) - len(named),
+        "more": len(slow_one.cases) - len(named),
     }
     return notice_text(site, KIND, values)
 

@@ -22,7 +22,7 @@ from gridcase.jobs.models import JobRun
 from tests.house.repository import ROOT
 from tests.making import Office
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 FAST = "tests.jobs.fast_scheduler"
 
 

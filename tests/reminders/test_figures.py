@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import timedelta
 
 from gridcase.evaluation.counting import count_units
 from gridcase.evaluation.fact_sums import CountQuery
 from gridcase.evaluation.periods import period_of
 from gridcase.facts import Selection, Span
-from gridcase.reminders.queries import rows_at
-from gridcase.reminders.rules import STANDINGS, figures_by_department
+from gridcase.reminders.queries import figures_at, standings_at
+from gridcase.reminders.rules import STANDINGS
 from tests.making import Office, china
 from tests.reminders.town import Town
 
@@ -32,26 +33,35 @@ def test_figures_equal_the_counts_of_evaluation_at_any_moment(office: Office) ->
 
     for day in (3, 17, 28, 31):
         at = china(f"2026-10-{day:02}T08:05")
-        start = period_of(at).start
+        until_now = Span(period_of(at).span.start, at)
+        query = CountQuery(office.district, ("department",), until_now, at, Selection())
         with office.database.reading() as connection:
-            query = CountQuery(office.district, ("department",), Span(start, at), at, Selection())
-            expected = {unit[0]: counts for unit, counts in count_units(connection, query).items()}
-            found = figures_by_department(
-                rows_at(connection, office.district, start=start, at=at), start=start, at=at
-            )
+            counted = {unit[0]: counts for unit, counts in count_units(connection, query).items()}
+            figures = figures_at(connection, office.district, until_now=until_now)
+            cases = standings_at(connection, office.district, list("ABS"), until_now=until_now)
 
-        for code, counts in expected.items():
-            own = found.get(code)
-            names = ("due", "on_time_closed", "overdue_unhandled", "carried_over_open")
-            assert {name: getattr(own, name, 0) for name in names} == {name: counts[name] for name in names}
-            standings = [case.standing for case in own.cases] if own else []
-            by_standing = [standings.count(name) for name in STANDINGS]
-            unclosed = counts["due"] - counts["closed"] - counts["overdue_unhandled"]
-            assert by_standing == [
+        assert list(figures) == sorted(counted)
+        for code, counts in counted.items():
+            own = figures[code]
+            assert (own.due, own.on_time_closed) == (counts["due"], counts["on_time_closed"])
+            assert own.overdue_open == counts["overdue_unhandled"] + counts["carried_over_open"]
+            standings = Counter(case.standing for case in cases.get(code, ()))
+            assert [standings[name] for name in STANDINGS] == [
                 counts["overdue_unhandled"],
                 counts["carried_over_open"],
-                unclosed,
+                counts["due"] - counts["closed"] - counts["overdue_unhandled"],
                 counts["late_closed"],
             ]
-        assert set(found) <= set(expected)
-        assert any(own.due for own in found.values())
+        assert any(own.due for own in figures.values())
+
+
+def test_the_cases_of_other_departments_are_left_out(office: Office) -> None:
+    town = Town(office)
+    mine, other = town.owe("A", "2026-10-20T10:00"), town.owe("B", "2026-10-20T10:00")
+    town.handle(other, "2026-10-28T10:00")
+
+    for at in (china("2026-10-21T08:05"), china("2026-10-29T08:05")):
+        with office.database.reading() as connection:
+            until_now = Span(period_of(at).span.start, at)
+            cases = standings_at(connection, office.district, ["A"], until_now=until_now)
+        assert {code: [case.number for case in own] for code, own in cases.items()} == {"A": [mine]}

@@ -41,11 +41,11 @@ def run(office: Office, month: Month) -> list[tuple[str, str]]:
     ids=["28 days", "29 days", "30 days", "31 days"],
 )
 def test_each_slow_department_is_reminded_once_on_each_of_the_last_seven_days(
-    office: Office, first: str, end: str
+    sqlite_office: Office, first: str, end: str
 ) -> None:
     month = Month(first, end)
 
-    told = run(office, month)
+    told = run(sqlite_office, month)
 
     assert told == month.expected()
     assert len({day for day, _ in told}) == 7
