@@ -1,16 +1,31 @@
-"""The pages for people: one blueprint for each audience, and how a refusal is shown to them."""
+"""The pages for people: one blueprint for each part, and how a refusal is shown to them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, request, url_for
 
 from gridcase.web.errors import Problem
+from gridcase.web.pages.case import CASE
+from gridcase.web.pages.case_list import CASES
+from gridcase.web.pages.entrance import ENTRANCE
+from gridcase.web.pages.frame import render_problem
+from gridcase.web.pages.grade_map import MAP
+from gridcase.web.pages.headers import HEADERS
+from gridcase.web.pages.rankings import RANKINGS
+from gridcase.web.pages.reporting import REPORTING
+from gridcase.web.pages.sending import FROM_SCRIPT
+from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
-PAGES: tuple[Blueprint, ...] = ()
+PAGES: tuple[Blueprint, ...] = (HEADERS, WORDING, ENTRANCE, CASES, CASE, REPORTING, RANKINGS, MAP)
+
+_NOT_SIGNED_IN = 401
 
 
 def show_problem(problem: Problem) -> Response:
-    """A refusal as a page."""
-    text = f"{problem.title}\n{problem.detail}\n"
-    return Response(text, status=problem.status, content_type="text/plain; charset=utf-8")
+    """A refusal as a page; who is not signed in is asked to, and comes back to where they were."""
+    if problem.status == _NOT_SIGNED_IN and FROM_SCRIPT not in request.headers:
+        onward = request.full_path.rstrip("?") if request.method == "GET" else None
+        answer = redirect(url_for("entrance.ask_in", next=onward if onward != "/" else None))
+        return Response(status=answer.status, headers=answer.headers)
+    return render_problem(problem)

@@ -1,0 +1,91 @@
+"""Which requests a case lets one person ask for, and which open ones they may forward, decide, withdraw or release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile, Request
+from gridcase.cases.permission import check_decider, check_roles
+from gridcase.cases.releases import HOLDING_KINDS
+from gridcase.cases.requests import CLOCK_KINDS
+from gridcase.cases.service import applicant_kind
+from gridcase.directory.people import Actor
+from gridcase.engine.definition import RequestRule
+from gridcase.errors import NotPermitted
+
+
+def requests_offered(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
+    """`asks`: kind, label, whether a date, a paper, photos are wanted; `acts`: by request id, what may be done.
+
+    Only role, state and department are judged here; times, numbers used up and open requests when it is asked.
+    """
+    rules = case.definition.requests
+    return {
+        "asks": [_asked(rule, actor) for rule in rules.values() if _may_ask(case, actor, rule)],
+        "acts": {
+            request.id: acts
+            for request in case.requests.values()
+            if (acts := _acts(desk, actor, case, request=request))
+        },
+    }
+
+
+def _may_ask(case: CaseFile, actor: Actor, rule: RequestRule) -> bool:
+    if case.state not in rule.states or not _holds(case, actor, rule.asks):
+        return False
+    if rule.kind in CLOCK_KINDS:
+        return actor.department is not None and actor.department == case.department
+    return not any(request.kind == rule.kind for request in case.open_requests)
+
+
+def _holds(case: CaseFile, actor: Actor, roles: tuple[str, ...]) -> bool:
+    try:
+        check_roles(case, actor, roles)
+    except NotPermitted:
+        return False
+    return True
+
+
+def _asked(rule: RequestRule, actor: Actor) -> dict[str, Any]:
+    return {
+        "kind": rule.kind,
+        "label": rule.label,
+        "wants_date": rule.kind in HOLDING_KINDS,
+        "max_days": rule.max_days,
+        "wants_photos": rule.kind == "suspension",
+        "wants_document": rule.kind == "void" and actor.has_role("department_officer"),
+    }
+
+
+def _acts(desk: Desk, actor: Actor, case: CaseFile, *, request: Request) -> list[str]:
+    rule = case.definition.requests[request.kind]
+    if request.state == "granted":
+        is_held = case.is_open and rule.kind in HOLDING_KINDS
+        may_end = _holds(case, actor, rule.decides) or (
+            _holds(case, actor, rule.asks) and actor.department == case.department
+        )
+        return ["release"] if is_held and may_end else []
+    if not request.is_open:
+        return []
+    if request.applicant == actor.name:
+        return ["withdraw"] if _holds(case, actor, rule.asks) else []
+    try:
+        check_decider(actor, request, applicant_kind(desk, request))
+    except NotPermitted:
+        return []
+    acts = []
+    if rule.forwards and request.state == "requested" and _holds(case, actor, (rule.forwards,)):
+        acts.append("forward")
+    if _holds(case, actor, (rule.decider(_granted_count(case, rule)),)):
+        is_ready = request.state == "forwarded" or not rule.forwards
+        acts += ["grant", "refuse"] if is_ready else ["refuse"]
+    return acts
+
+
+def _granted_count(case: CaseFile, rule: RequestRule) -> int:
+    """Granted ones of the present run for an extension, of the case for the other kinds (as in requests.py)."""
+    if rule.kind == "extension" and rule.clock:
+        run = case.runs.latest(rule.clock)
+        return len(run.extensions) if run else 0
+    return case.counters.get(f"{rule.kind}_count", 0)

@@ -1,0 +1,46 @@
+"""The deadline as a table: one row a stretch of time, what it adds, the sum, and what moved the due moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# A limit of many weeks has hundreds of stretches; the first and the last ones tell how it is counted.
+_FIRST, _LAST = 60, 30
+_BY_DAYS = ("closing", "start_day")
+
+
+@dataclass
+class Arithmetic:
+    """`rows` are told before the gap, `last` after it; `unit` is `seconds` or `days`."""
+
+    unit: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    last: list[dict[str, Any]] = field(default_factory=list)
+    omitted: int = 0
+    total: int = 0
+    extensions: list[Mapping[str, Any]] = field(default_factory=list)
+    warnings: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+def arithmetic(answer: Mapping[str, Any]) -> Arithmetic:
+    """The table of an answer of `deadline_of`: its lines with the length of each that counts."""
+    lines = answer["lines"]
+    intervals = [line for line in lines if line["kind"] == "interval"]
+    by_days = any(line["why"] in _BY_DAYS for line in intervals)
+    table = Arithmetic("days" if by_days else "seconds")
+    before = 0
+    rows = []
+    for line in intervals:
+        rows.append({**line, "length": line["used"] - before})
+        before = line["used"]
+    table.total = before
+    if len(rows) > _FIRST + _LAST:
+        table.rows, table.last = rows[:_FIRST], rows[-_LAST:]
+        table.omitted = len(rows) - _FIRST - _LAST
+    else:
+        table.rows = rows
+    table.extensions = [line for line in lines if line["kind"] == "extension"]
+    table.warnings = [line for line in lines if line["kind"] == "warning"]
+    return table

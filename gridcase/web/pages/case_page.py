@@ -1,0 +1,156 @@
+"""Puts the page of one case together: facts, history, deadline, what may be done now, and what was refused just now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from gridcase.cases.book import Desk
+from gridcase.cases.casefile import CaseFile
+from gridcase.cases.deadline import DEFAULT_STAGE, deadline_of
+from gridcase.cases.duplicates import open_duplicates
+from gridcase.cases.listing import Page, list_cases
+from gridcase.cases.offers import offers_of
+from gridcase.cases.request_offers import requests_offered
+from gridcase.cases.shown import lamp_of, shown_case
+from gridcase.cases.view import view_of
+from gridcase.directory.people import Actor
+from gridcase.errors import ChangedMeanwhile, GridcaseError, Invalid, Reason, Refused
+from gridcase.spatial.coordinates import POINT_SYSTEMS
+from gridcase.web.pages.arithmetic import arithmetic
+from gridcase.web.pages.case_list import read_view, tabs_of
+from gridcase.web.pages.category_choice import category_groups
+from gridcase.web.pages.frame import render
+from gridcase.web.pages.identity import new_client_id
+from gridcase.web.pages.names import Names
+from gridcase.web.pages.offered import moves_to_draw
+from gridcase.web.pages.sending import told_once
+from gridcase.web.pages.timeline import step_label, timeline
+
+_LIST_PATH = "/cases"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A form that was refused: which one (`move:accept`, `ask:void`, …), what was typed, and why."""
+
+    key: str
+    form: MultiDict[str, str] = field(default_factory=MultiDict)
+    reasons: tuple[Reason, ...] = ()
+    changed: Mapping[str, Any] | None = None
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that a reason names."""
+        return frozenset(str(reason.field).partition(".")[0] for reason in self.reasons if reason.field)
+
+
+def attempt_of(key: str, form: MultiDict[str, str], error: GridcaseError) -> Attempt:
+    """The attempt that this refusal ended."""
+    if isinstance(error, ChangedMeanwhile):
+        return Attempt(key, form, changed=error.data)
+    return Attempt(key, form, tuple(reasons_of(error)))
+
+
+def reasons_of(error: GridcaseError) -> Sequence[Reason]:
+    """Every reason of a refusal, for whoever filled in the form."""
+    if isinstance(error, Refused):
+        return error.reasons
+    if isinstance(error, Invalid) and error.errors:
+        return error.errors
+    return (Reason(error.code, dict(error.data), field=error.data.get("field")),)
+
+
+def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | None = None) -> str:
+    """The page of a case. Raises NotFound `unknown_case`."""
+    case = shown_case(desk, actor, number)
+    view, names = view_of(desk, actor, case), Names(desk)
+    steps = timeline(case, view, names)
+    moves = moves_to_draw(case, offers_of(desk, actor, case))
+    offered = requests_offered(desk, actor, case)
+    wants_categories = any(each["widget"] == "corrections" for move in moves for each in move["more"])
+    return render(
+        desk,
+        actor,
+        "pages/case.html",
+        names=names,
+        case=view,
+        channel=desk.book.channels.get(view["channel"]),
+        definition=case.definition,
+        status=_status(desk, case),
+        steps=steps,
+        clock=_clock(desk, case, request.args.get("clock", "")),
+        moves=moves,
+        offered=offered,
+        duplicates=_duplicates(desk, case),
+        categories=category_groups(desk.book.catalogue) if wants_categories else [],
+        systems=POINT_SYSTEMS,
+        longest=desk.book.settings.text.max_length,
+        told=told_once() if attempt is None else None,
+        attempt=_told(case, attempt),
+        client_id=new_client_id,
+        back=_back(desk, actor, number),
+    )
+
+
+def _told(case: CaseFile, attempt: Attempt | None) -> Attempt | None:
+    """With the label of the move that somebody else made meanwhile."""
+    if attempt is None or attempt.changed is None:
+        return attempt
+    last = case.entries[-1].step
+    label = step_label(case.definition, str(attempt.changed.get("trigger")), last.from_state)
+    return Attempt(attempt.key, attempt.form, changed={**attempt.changed, "label": label})
+
+
+def _status(desk: Desk, case: CaseFile) -> dict[str, Any]:
+    """The lamp of the present state and how long is left of its clock."""
+    run = case.state_run if case.is_open else None
+    return {
+        "lamp": lamp_of(run, desk.now) if run else None,
+        "due": run.due_at if run else None,
+        "clock": run.clock if run else None,
+        "left": int((run.due_at - desk.now).total_seconds()) if run and run.due_at else None,
+        "is_held": case.is_held or bool(run and run.is_held),
+        "is_open": case.is_open,
+        "entered_at": case.entered_at,
+    }
+
+
+def _clock(desk: Desk, case: CaseFile, wanted: str) -> dict[str, Any] | None:
+    """The arithmetic of one clock: the wanted one, else that of the department, else that of the present state."""
+    state_run = case.state_run
+    names = [wanted, DEFAULT_STAGE, state_run.clock if state_run else "", *(run.clock for run in case.runs)]
+    name = next((name for name in names if name and case.runs.latest(name)), None)
+    if name is None:
+        return None
+    answer = deadline_of(desk, case, stage=name)
+    run = case.runs.latest(name)
+    return {**answer, "table": arithmetic(answer), "holds": run.holds if run else []}
+
+
+def _duplicates(desk: Desk, case: CaseFile) -> list[Any]:
+    """Open cases of the same class near by, while it is not filed: whoever files must have seen them."""
+    if case.filings or not case.is_open:
+        return []
+    return open_duplicates(desk, case.fields, exclude=case.number)
+
+
+def _back(desk: Desk, actor: Actor, number: str) -> dict[str, Any] | None:
+    """The list from which the case was opened, and the case there that is due first beside this one."""
+    text = request.args.get("back", "")
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc or parts.path != _LIST_PATH or not text.isprintable():
+        return None
+    view = read_view(desk, actor, MultiDict(parse_qsl(parts.query)), tabs=tabs_of(desk, actor))
+    try:
+        found = list_cases(desk, actor, filters=view.filters, page=Page(view.page.sort, 2))
+    except GridcaseError:
+        return None
+    others = [item["number"] for item in found.items if item["number"] != number]
+    return {"path": iri_to_uri(text), "next": others[0] if others else None}

@@ -1,0 +1,116 @@
+"""Signing in and out; on a demo database anybody may enter as one of its people by a click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from gridcase.cases.book import Desk
+from gridcase.directory.credentials import open_session
+from gridcase.directory.people import Actor
+from gridcase.directory.queries import actors_in_role, find_actor
+from gridcase.errors import NotFound
+from gridcase.web.context import SESSION_COOKIE, looking, now, premises, sign_in, sign_out, signed_in
+from gridcase.web.pages.frame import is_demo, render, role_label
+
+ENTRANCE = Blueprint("entrance", __name__)
+
+_WRONG = 401
+# Departments have a person each, inspectors one a grid: more than these nobody looks through.
+_MOST_PEOPLE = 60
+
+
+@ENTRANCE.get("/")
+def home() -> Response:
+    """Where each begins: leaders with the ranking, everybody else with the cases."""
+    with looking() as (_desk, actor):
+        is_leader = actor.has_role("leader")
+    return redirect(url_for("rankings.show" if is_leader else "cases.show_list"))
+
+
+@ENTRANCE.get("/sign-in")
+def ask_in() -> Response | str:
+    """The form; whoever is signed in already goes on."""
+    onward = local_path(request.args.get("next"))
+    if signed_in() is not None:
+        return redirect(onward)
+    return _form(onward)
+
+
+@ENTRANCE.post("/sign-in")
+def let_in() -> Response | tuple[str, int]:
+    """Check name and password, open the session."""
+    onward = local_path(request.form.get("next"))
+    name, password = (request.form.get(key, "").replace("\0", "") for key in ("name", "password"))
+    response = redirect(onward)
+    if sign_in(name.strip(), password, response) is None:
+        return _form(onward, name=name, is_wrong=True), _WRONG
+    return response
+
+
+@ENTRANCE.post("/sign-in/demo")
+def let_in_demo() -> Response:
+    """Enter as a person of a demo database. Raises NotFound on every other database."""
+    place, name = premises(), request.form.get("name", "").replace("\0", "")
+    response = redirect(local_path(request.form.get("next")))
+    with place.database.transaction() as connection:
+        actor = find_actor(connection, place.book.district, name)
+        if actor is None or not is_demo(Desk(connection, place.book, now())):
+            raise NotFound("unknown_path", "there is no such address")
+        secret = open_session(connection, place.book.district, actor.name, now=now(), device=_device())
+    response.set_cookie(
+        SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+    return response
+
+
+@ENTRANCE.post("/sign-out")
+def let_out() -> Response:
+    """Revoke the session."""
+    response = redirect(url_for("entrance.ask_in"))
+    sign_out(response)
+    return response
+
+
+def local_path(text: str | None) -> str:
+    """A path of this site to go on to; anything else is the way home."""
+    is_local = bool(text) and str(text).startswith("/") and not str(text).startswith(("//", "/\\"))
+    return str(text) if is_local and str(text).isprintable() else url_for("entrance.home")
+
+
+def _device() -> str:
+    return request.headers.get("User-Agent", "")
+
+
+def _form(onward: str, *, name: str = "", is_wrong: bool = False) -> str:
+    place = premises()
+    with place.database.reading() as connection:
+        desk = Desk(connection, place.book, now())
+        people = demo_people(desk) if is_demo(desk) else []
+        return render(
+            desk, None, "pages/sign_in.html", onward=onward, name=name, is_wrong=is_wrong, people=people
+        )
+
+
+def demo_people(desk: Desk) -> list[dict[str, Any]]:
+    """The people of each role, the one named by the role first; roles that nobody holds are left out."""
+    found = []
+    codes: dict[str, None] = {}
+    for workflow in desk.book.flows.names:
+        codes.update(dict.fromkeys(desk.book.flows.latest(workflow).roles))
+    for code in codes:
+        if code == "system":
+            continue
+        people = actors_in_role(desk.connection, desk.district, code)
+        if people:
+            ordered = sorted(people, key=lambda person: _order(person, code))
+            found.append(
+                {"code": code, "label": role_label(desk.book, code), "people": ordered[:_MOST_PEOPLE]}
+            )
+    return found
+
+
+def _order(person: Actor, role: str) -> tuple[bool, int, str]:
+    return person.name != role, len(person.name), person.name

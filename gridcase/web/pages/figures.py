@@ -1,0 +1,72 @@
+"""Asks the evaluation for the figures of a period, for the ranking page and the map; nothing is counted here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from gridcase.cases.book import Desk
+from gridcase.clock import CHINA
+from gridcase.evaluation.periods import Period, parse_period, period_of
+from gridcase.evaluation.rank import RankAnswer, RankRequest, rank
+from gridcase.evaluation.scheme_folder import SchemeFolder
+from gridcase.evaluation.schemes import Scheme, ScoreItem
+from gridcase.web.context import premises
+
+# In the first days of a month people look at the month that has just ended.
+_LOOK_BACK = timedelta(days=7)
+_MONTHS_OFFERED = 12
+
+
+def asked_period(desk: Desk, text: str) -> Period:
+    """The period of a query, else the present month, or the last one while this one is young.
+
+    Raises Invalid `bad_period`.
+    """
+    start_day = desk.book.settings.evaluation.period_start_day
+    return parse_period(text, start_day=start_day) if text else _usual_period(desk, start_day)
+
+
+def _usual_period(desk: Desk, start_day: int) -> Period:
+    present = period_of(desk.now, start_day=start_day)
+    if desk.now - present.start < _LOOK_BACK:
+        return period_of(present.start - timedelta(seconds=1), start_day=start_day)
+    return present
+
+
+def months_offered(desk: Desk) -> list[str]:
+    """The names of the last months, the present one first."""
+    start_day = desk.book.settings.evaluation.period_start_day
+    found = [period_of(desk.now, start_day=start_day)]
+    while len(found) < _MONTHS_OFFERED:
+        found.append(period_of(found[-1].start - timedelta(seconds=1), start_day=start_day))
+    return [period.name for period in found]
+
+
+def schemes() -> SchemeFolder:
+    """The scheme files of the site."""
+    return SchemeFolder(premises().site.workflows / "schemes")
+
+
+def ranked(desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None) -> RankAnswer:
+    """The units of a kind by the scheme that the settings name for it, or by another one."""
+    folder = schemes()
+    chosen = scheme or folder.find(_default_scheme(desk, of), on=period.first_day)
+    request = RankRequest(desk.district, period, of, chosen, desk.now.replace(microsecond=0))
+    return rank(desk.connection, request, folder)
+
+
+def _default_scheme(desk: Desk, of: str) -> str:
+    settings = desk.book.settings.evaluation
+    return {"departments": settings.departments, "cells": settings.cells}.get(of, settings.streets)
+
+
+def cell_schemes(desk: Desk, period: Period) -> dict[int, Scheme]:
+    """The scheme of each area class by which the area scheme marks cells; else one scheme for all classes."""
+    folder, on = schemes(), period.first_day
+    area = folder.find(desk.book.settings.evaluation.streets, on=on)
+    for item in area.items:
+        if isinstance(item, ScoreItem) and item.mean is not None:
+            return {number: folder.find(name, on=on) for number, name in item.mean.scheme_of_class.items()}
+    one = folder.find(desk.book.settings.evaluation.cells, on=on)
+    today = desk.now.astimezone(CHINA).date()
+    return {cell.area_class: one for cell in desk.book.geography.cells(today)}

@@ -1,0 +1,85 @@
+"""What every page shows around its content: site, person, the demo clock, the mark of made-up geography."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from flask import Response, g, render_template, request
+
+from gridcase.cases.book import Desk, Rulebook
+from gridcase.clock import CHINA
+from gridcase.directory.people import Actor
+from gridcase.directory.service import site_fact
+from gridcase.spatial import Geography
+from gridcase.web.context import now, premises
+from gridcase.web.errors import Problem
+from gridcase.web.pages.names import Names
+
+# Written by `gridcase demo` and `gridcase play` into the databases that they fill, and by nobody else.
+DEMO_MARK = "demo"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The top bar. `now` is the moment of the request in China time; `roles` are labels."""
+
+    site: str
+    now: datetime
+    actor: Actor | None = None
+    roles: tuple[str, ...] = ()
+    department: str | None = None
+    may_report: bool = False
+    is_demo: bool = False
+    is_synthetic: bool = False
+
+
+def is_demo(desk: Desk) -> bool:
+    """Whether this database was filled by the demo or by a played story."""
+    return site_fact(desk.connection, desk.district, DEMO_MARK) is not None
+
+
+@lru_cache(maxsize=4)
+def is_synthetic(geography: Geography) -> bool:
+    """Whether any cell is made up, so that maps and places must say so."""
+    return any(cell.properties.get("synthetic") is True for cell in geography.all_cells())
+
+
+def role_label(book: Rulebook, code: str) -> str:
+    """The label of a role in whichever workflow has it, else its code."""
+    for name in book.flows.names:
+        role = book.flows.latest(name).roles.get(code)
+        if role is not None:
+            return role.label
+    return code
+
+
+def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
+    """The frame of a page for this person."""
+    book = desk.book
+    channels = {channel.role for channel in book.channels.values()}
+    return Frame(
+        site=book.settings.site.name,
+        now=desk.now.astimezone(CHINA),
+        actor=actor,
+        roles=tuple(role_label(book, code) for code in actor.roles) if actor else (),
+        department=names.department(actor.department) if actor and actor.department else None,
+        may_report=bool(actor and channels & set(actor.roles)),
+        is_demo=is_demo(desk),
+        is_synthetic=is_synthetic(book.geography),
+    )
+
+
+def render(desk: Desk, actor: Actor | None, template: str, **values: Any) -> str:
+    """A page inside its frame. `names` among the values saves asking for the same names twice."""
+    names = values.setdefault("names", Names(desk))
+    return render_template(template, frame=frame_of(desk, actor, names), here=request.path, **values)
+
+
+def render_problem(problem: Problem) -> Response:
+    """A refusal as a page. It asks the database nothing: that may be what failed."""
+    frame = Frame(site=premises().book.settings.site.name, now=now().astimezone(CHINA), actor=g.get("actor"))
+    page = render_template("pages/problem.html", frame=frame, here=request.path, problem=problem)
+    return Response(page, status=problem.status, headers=dict(problem.headers), mimetype="text/html")

@@ -1,0 +1,226 @@
+"""The map of cells coloured by grade: shapes and grades apart, so that the shapes travel once."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from gridcase.cases.book import Desk
+from gridcase.clock import CHINA
+from gridcase.evaluation.answer import score_text
+from gridcase.evaluation.evaluating import UnitResult
+from gridcase.evaluation.periods import Period
+from gridcase.evaluation.rank import RankAnswer
+from gridcase.spatial import Geography
+from gridcase.spatial.codes import STREET_LENGTH
+from gridcase.web.context import looking
+from gridcase.web.pages.figures import asked_period, cell_schemes, months_offered, ranked
+from gridcase.web.pages.frame import render
+
+MAP = Blueprint("map", __name__)
+
+KINDS = ("cells", "streets")
+_COUNTS = ("reported_count", "filed_count", "due_count", "closed_count", "on_time_closed_count")
+_DIGITS = 6
+_KEPT = "gridcase.grades"
+# Grades of thousands of cells are not computed anew for everybody who looks within a minute.
+_FRESH = timedelta(minutes=1)
+_MOST_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Grades:
+    """The grades of all units of a kind in a period, as of a moment."""
+
+    at: datetime
+    bands: tuple[tuple[str, str], ...]
+    units: Mapping[str, dict[str, Any]]
+
+
+@MAP.app_template_global("has_leaflet")
+def has_leaflet() -> bool:
+    """Whether `make assets` has fetched the library; without it a table stands in place of each map."""
+    return (Path(current_app.static_folder or "") / "vendor" / "leaflet" / "leaflet.js").is_file()
+
+
+@MAP.get("/map")
+def show() -> str:
+    """The map with its table. Raises Invalid `bad_period`."""
+    of = _kind()
+    with looking() as (desk, actor):
+        period = asked_period(desk, _period_text())
+        months = months_offered(desk)
+        grades = grades_of(desk, "cells", period)
+        return render(
+            desk,
+            actor,
+            "pages/map.html",
+            of=of,
+            period=period,
+            months=months if period.name in months else [period.name, *months],
+            bands=grades.bands,
+            at=grades.at,
+            streets=_street_rows(desk, period, grades),
+            focus=request.args.get("cell", ""),
+        )
+
+
+@MAP.get("/map/cells.geojson")
+def cells() -> Response:
+    """The shapes of today's cells (RFC 7946) with their street; `ETag`."""
+    with looking() as (desk, _actor):
+        packed = packed_cells(desk.book.geography, desk.now.astimezone(CHINA).date())
+    return _tagged(packed, "application/geo+json")
+
+
+@MAP.get("/map/grades.json")
+def grades() -> Response:
+    """Grade, score and counts of each cell or street in a period; `ETag`. Raises Invalid `bad_period`."""
+    with looking() as (desk, _actor):
+        found = grades_of(desk, _kind(), asked_period(desk, _period_text()))
+    body = json.dumps({"units": found.units}, ensure_ascii=False, separators=(",", ":"))
+    return _tagged(_pack(body), "application/json")
+
+
+def _kind() -> str:
+    of = request.args.get("of", KINDS[0])
+    return of if of in KINDS else KINDS[0]
+
+
+def _period_text() -> str:
+    return request.args.get("period", "").replace("\0", "")
+
+
+# --- shapes ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A body, the same compressed, and its tag."""
+
+    plain: bytes
+    zipped: bytes
+    tag: str
+
+
+@lru_cache(maxsize=2)
+def packed_cells(geography: Geography, on: date) -> Packed:
+    """The cells valid on a day, rounded to a decimetre: what a screen can show."""
+    features = [
+        {
+            "type": "Feature",
+            "id": feature["id"],
+            "properties": {
+                "street": str(feature["id"])[:STREET_LENGTH],
+                "community": feature["properties"]["community_code"],
+            },
+            "geometry": {
+                "type": feature["geometry"]["type"],
+                "coordinates": _rounded(feature["geometry"]["coordinates"]),
+            },
+        }
+        for feature in geography.cell_features(on)
+    ]
+    names = {area.code: area.name for area in geography.areas.of_level("street", on)}
+    names |= {area.code: area.name for area in geography.areas.of_level("community", on)}
+    collection = {"type": "FeatureCollection", "features": features, "names": names}
+    return _pack(json.dumps(collection, ensure_ascii=False, separators=(",", ":")))
+
+
+def _rounded(part: Any) -> Any:
+    if isinstance(part, int | float):
+        return round(part, _DIGITS)
+    return [_rounded(inner) for inner in part]
+
+
+def _pack(text: str) -> Packed:
+    plain = text.encode()
+    return Packed(plain, gzip.compress(plain, 6, mtime=0), hashlib.sha256(plain).hexdigest()[:32])
+
+
+def _tagged(packed: Packed, media_type: str) -> Response:
+    is_zipped = request.accept_encodings.quality("gzip") > 0
+    response = Response(packed.zipped if is_zipped else packed.plain, content_type=media_type)
+    if is_zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(f"{packed.tag}{'-gzip' if is_zipped else ''}")
+    response.make_conditional(request)
+    return response
+
+
+# --- grades ---------------------------------------------------------------------------------------------------
+
+
+def grades_of(desk: Desk, of: str, period: Period) -> Grades:
+    """The grades, computed at most once a minute for each kind and period."""
+    kept: dict[tuple[str, str], Grades] = current_app.extensions.setdefault(_KEPT, {})
+    known = kept.get((of, period.name))
+    if known is not None and timedelta() <= desk.now - known.at < _FRESH:
+        return known
+    fresh = _cells(desk, period) if of == "cells" else _streets(desk, period)
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[of, period.name] = fresh
+    return fresh
+
+
+def _cells(desk: Desk, period: Period) -> Grades:
+    """Each cell by the scheme of its area class."""
+    units: dict[str, dict[str, Any]] = {}
+    bands: dict[tuple[str, str], None] = {}
+    classes = {cell.code: cell.area_class for cell in desk.book.geography.all_cells()}
+    for number, scheme in cell_schemes(desk, period).items():
+        answer = ranked(desk, of="cells", period=period, scheme=scheme)
+        bands.update({(grade.grade, grade.colour): None for grade in scheme.grades})
+        units |= {code: unit for code, unit in _units(answer).items() if classes.get(code) == number}
+    return Grades(desk.now, tuple(bands), units)
+
+
+def _streets(desk: Desk, period: Period) -> Grades:
+    answer = ranked(desk, of="streets", period=period)
+    bands = tuple((grade.grade, grade.colour) for grade in answer.request.scheme.grades)
+    return Grades(desk.now, bands, _units(answer))
+
+
+def _units(answer: RankAnswer) -> dict[str, dict[str, Any]]:
+    pairs = zip(answer.judged, answer.evaluation.units, strict=True)
+    return {judged.code: _unit(answer, unit) for judged, unit in pairs}
+
+
+def _unit(answer: RankAnswer, unit: UnitResult) -> dict[str, Any]:
+    return {
+        "grade": unit.grade.grade if unit.grade else None,
+        "colour": unit.grade.colour if unit.grade else None,
+        "score": score_text(unit, answer.evaluation.printing),
+        "counts": [unit.counts.get(name, 0) for name in _COUNTS],
+    }
+
+
+def _street_rows(desk: Desk, period: Period, cells: Grades) -> list[dict[str, Any]]:
+    """One row a street: its own grade and how many of its cells have which."""
+    streets = grades_of(desk, "streets", period)
+    today = desk.now.astimezone(CHINA).date()
+    tally: dict[str, dict[str | None, int]] = {}
+    for code, unit in cells.units.items():
+        own = tally.setdefault(code[:STREET_LENGTH], {})
+        own[unit["grade"]] = own.get(unit["grade"], 0) + 1
+    return [
+        {
+            "code": area.code,
+            "name": area.name,
+            **streets.units.get(area.code, {}),
+            "cells": tally.get(area.code, {}),
+        }
+        for area in desk.book.geography.areas.of_level("street", today)
+    ]

@@ -1,0 +1,181 @@
+"""The ranking of departments and streets: counts beside rates, score, grade, rank, and the formulas below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from gridcase.evaluation.answer import formula_lines, score_text
+from gridcase.evaluation.columns import label_of
+from gridcase.evaluation.evaluating import Evaluation, Total, UnitResult
+from gridcase.evaluation.rank import RankAnswer
+from gridcase.evaluation.rates import Rate
+from gridcase.evaluation.schemes import (
+    BandsItem,
+    BonusItem,
+    DeductItem,
+    Item,
+    RateItem,
+    ScoreItem,
+    ThresholdItem,
+)
+from gridcase.web.context import looking
+from gridcase.web.pages.figures import asked_period, months_offered, ranked
+from gridcase.web.pages.frame import render
+
+RANKINGS = Blueprint("rankings", __name__)
+
+KINDS = ("departments", "streets")
+# Counts that belong to every table, before those that the scheme itself asks for.
+_ALWAYS = ("due_count", "closed_count", "overdue_unhandled_count")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: a rate with the two counts it is made of, or a count."""
+
+    label: str
+    rate: Rate | None = None
+    count: str | None = None
+
+
+@RANKINGS.get("/rankings")
+def show() -> str:
+    """The table of a period. Raises Invalid `bad_period`."""
+    of = request.args.get("of", KINDS[0])
+    of = of if of in KINDS else KINDS[0]
+    with looking() as (desk, actor):
+        period = asked_period(desk, request.args.get("period", "").replace("\0", ""))
+        answer = ranked(desk, of=of, period=period)
+        columns = columns_of(answer.evaluation)
+        months = months_offered(desk)
+        return render(
+            desk,
+            actor,
+            "pages/rankings.html",
+            of=of,
+            kinds=KINDS,
+            period=period,
+            months=months if period.name in months else [period.name, *months],
+            answer=answer,
+            columns=columns,
+            groups=groups_of(answer, columns),
+            items=[_item_text(item) for item in answer.evaluation.scheme.items],
+            formulas=_formulas(answer.evaluation, columns),
+        )
+
+
+def columns_of(evaluation: Evaluation) -> list[Column]:
+    """What the scheme looks at, in the order of its items, after the counts that every table has."""
+    columns = [Column(label_of(name), count=name) for name in _ALWAYS]
+    rates = {rate.name: rate for rate in evaluation.formulas}
+    for item in evaluation.scheme.items:
+        for name in _rates_of(item):
+            if name in rates and all(column.rate is None or column.rate.name != name for column in columns):
+                columns.append(Column(rates[name].label, rate=rates[name]))
+        for name in _counts_of(item):
+            if all(column.count != name for column in columns):
+                columns.append(Column(label_of(name), count=name))
+    return columns
+
+
+def _rates_of(item: Item) -> Iterator[str]:
+    if isinstance(item, RateItem):
+        yield item.rate
+    elif isinstance(item, ThresholdItem):
+        yield from (term.rate for term in item.terms)
+    elif isinstance(item, BandsItem) and item.rate is not None:
+        yield item.rate
+
+
+def _counts_of(item: Item) -> Iterator[str]:
+    if isinstance(item, DeductItem | BonusItem):
+        yield from (term.column for term in item.terms)
+    elif isinstance(item, BandsItem) and item.column is not None:
+        yield item.column
+    elif isinstance(item, ScoreItem) and item.mean is not None:
+        # The mark is a mean over cells; what their marks come from is how many cases were filed.
+        yield "filed_count"
+
+
+def groups_of(answer: RankAnswer, columns: list[Column]) -> list[dict[str, Any]]:
+    """The units by group and rank, each with the cells of its row; the sums of the group last."""
+    pairs = list(zip(answer.judged, answer.evaluation.units, strict=True))
+    found = []
+    for total in answer.evaluation.totals:
+        members = [(judged, unit) for judged, unit in pairs if unit.group == total.group]
+        members.sort(key=lambda pair: _order(pair[1]))
+        rows = [_row(answer, judged.code, unit, columns=columns) for judged, unit in members]
+        found.append({"name": total.group, "rows": rows, "total": _cells(answer.evaluation, total, columns)})
+    return found
+
+
+def _order(unit: UnitResult) -> tuple[bool, int]:
+    rank = unit.place.rank if unit.place else None
+    return rank is None, rank or 0
+
+
+def _row(answer: RankAnswer, code: str, unit: UnitResult, *, columns: list[Column]) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"department" if answer.request.of == "departments" else "street": code}
+    score = unit.score.value if unit.score is not None else None
+    return {
+        "name": unit.unit,
+        "path": url_for("cases.show_list", tab="all", **wanted),
+        "cells": _cells(answer.evaluation, unit, columns),
+        "score": score_text(unit, answer.evaluation.printing),
+        "meter": float(score) if score is not None else None,
+        "grade": unit.grade,
+        "rank": unit.place.rank if unit.place else None,
+        "unranked": unit.place.unranked if unit.place else None,
+    }
+
+
+def _cells(evaluation: Evaluation, unit: UnitResult | Total, columns: list[Column]) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = []
+    for column in columns:
+        if column.rate is None:
+            cells.append({"label": column.label, "count": unit.counts.get(column.count or "")})
+            continue
+        ratio = unit.rates.get(column.rate.name)
+        cells.append({
+            "label": column.label,
+            "percent": evaluation.printing.percent(ratio) if ratio is not None else None,
+            "parts": _parts(unit, column.rate),
+        })  # fmt: skip
+    return cells
+
+
+def _parts(unit: UnitResult | Total, rate: Rate) -> tuple[int, int] | None:
+    """Numerator and denominator, when every count in them is known."""
+    sums = []
+    for terms in (rate.numerator, rate.denominator):
+        if any(term.column not in unit.counts for term in terms):
+            return None
+        sums.append(sum(term.sign * unit.counts[term.column] for term in terms))
+    return sums[0], sums[1]
+
+
+def _item_text(item: Item) -> dict[str, Any]:
+    points = item.most if isinstance(item, BonusItem) else item.points
+    return {
+        "label": item.label,
+        "points": f"{float(points):g}",
+        "is_bonus": isinstance(item, BonusItem),
+        "is_deduct": isinstance(item, DeductItem),
+        "is_mean": isinstance(item, ScoreItem) and item.mean is not None,
+    }
+
+
+def _formulas(evaluation: Evaluation, columns: list[Column]) -> dict[str, list[str]]:
+    """The formulas that were executed: those of the columns shown, all others, and what the scheme says of itself."""
+    lines = formula_lines(evaluation)
+    own = list(zip(evaluation.formulas, lines, strict=False))
+    shown = {column.rate.name for column in columns if column.rate is not None}
+    return {
+        "shown": [line for rate, line in own if rate.name in shown],
+        "others": [line for rate, line in own if rate.name not in shown],
+        "scheme": lines[len(own) :],
+    }

@@ -1,0 +1,78 @@
+"""The history of a case as a page tells it: who did what, when, with which words, in the labels of its workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gridcase.cases.casefile import CaseFile
+from gridcase.engine.definition import Definition
+from gridcase.web.pages.names import Names
+
+# What a step carried, in the order in which it is told. Everything else stands elsewhere on the page.
+_TOLD = (
+    "request_kind", "department", "assisting", "inspector", "handler", "condition_no", "reason_code", "result",
+    "measure", "question", "same_time", "main_case", "document", "until", "started_at", "finished_at", "ticked",
+    "position", "corrections", "duplicates_seen",
+)  # fmt: skip
+
+
+def timeline(case: CaseFile, view: Mapping[str, Any], names: Names) -> list[dict[str, Any]]:
+    """The steps in order, each with labels and what it carried."""
+    names.learn((step["actor"], step["actor_name"]) for step in view["steps"])
+    photos: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for photo in view["photos"]:
+        photos.setdefault((photo["sent_at"], photo["sent_by"]), []).append(photo)
+    found = []
+    for step in view["steps"]:
+        # Photos that came alone at the very moment of a step of the same person belong beside it all the same.
+        own = photos.pop((step["at"], step["actor"]), [])
+        found.append({
+            **step,
+            "label": step_label(case.definition, step["trigger"], step["from"]),
+            "to_label": _state_label(case.definition, step["to"]) if step["to"] != step["from"] else None,
+            "role_label": _role_label(case.definition, step["role"]),
+            "told": list(_told(case.definition, step["records"], names, is_report=step["from"] is None)),
+            "photos": own,
+        })  # fmt: skip
+    return found
+
+
+def step_label(definition: Definition, trigger: str, from_state: str | None) -> str | None:
+    """The label of a move when fired from a state; None for the steps of requests and of the program."""
+    rows = definition.rows(trigger)
+    fitting = [row for row in rows if from_state in row.froms] or list(rows)
+    return fitting[0].label if fitting else None
+
+
+def _state_label(definition: Definition, name: str) -> str:
+    state = definition.states.get(name)
+    return state.label if state else name
+
+
+def _role_label(definition: Definition, code: str) -> str:
+    role = definition.roles.get(code)
+    return role.label if role else code
+
+
+def _told(
+    definition: Definition, records: Mapping[str, Any], names: Names, *, is_report: bool
+) -> Iterator[tuple[str, Any]]:
+    """Pairs of field and value; codes of departments, people and requests are names already."""
+    if is_report:
+        return
+    for name in _TOLD:
+        value = records.get(name)
+        if value in (None, "", [], False):
+            continue
+        if name == "department":
+            yield name, names.department(value)
+        elif name == "assisting":
+            yield name, [names.department(code) for code in value]
+        elif name in ("inspector", "handler"):
+            yield name, names.person(value)
+        elif name == "request_kind":
+            rule = definition.requests.get(value)
+            yield name, rule.label if rule else value
+        else:
+            yield name, value

@@ -1,0 +1,41 @@
+// A search field above the long list of categories: by name or by code.
+for (const select of document.querySelectorAll("select[data-category]")) {
+  const groups = [...select.querySelectorAll("optgroup")].map((group) => ({
+    group,
+    options: [...group.querySelectorAll("option")],
+  }));
+  const search = document.createElement("input");
+  search.type = "search";
+  search.className = "category-search";
+  search.placeholder = select.dataset.category;
+  search.setAttribute("aria-label", select.dataset.category);
+  search.autocomplete = "off";
+  select.before(search);
+
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    const chosen = select.value;
+    let first = null;
+    // Options are taken out, not hidden: some browsers show hidden options.
+    for (const { group, options } of groups) {
+      const isWhole = group.label.toLowerCase().includes(wanted);
+      const fitting = options.filter((option) => isWhole || option.text.toLowerCase().includes(wanted));
+      group.replaceChildren(...fitting);
+      if (fitting.length) {
+        select.append(group);
+        first ??= fitting[0];
+      } else {
+        group.remove();
+      }
+    }
+    const isThere = [...select.options].some((option) => option.value === chosen && chosen);
+    if (isThere) select.value = chosen;
+    else if (wanted && first) select.value = first.value;
+    else select.value = "";
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    select.focus();
+  });
+}

@@ -1,0 +1,118 @@
+// Sends forms without leaving the page, so that a refusal loses neither what was typed nor the chosen photos.
+// Without this script the forms work as forms; only the photos have to be chosen again.
+
+const texts = document.querySelector("[data-texts]")?.dataset ?? {};
+
+function notice(form, words) {
+  form.querySelector("[data-refusal]")?.remove();
+  const box = document.createElement("div");
+  box.className = "notice notice-bad";
+  box.tabIndex = -1;
+  box.setAttribute("role", "alert");
+  box.dataset.refusal = "";
+  for (const text of words) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    box.append(line);
+  }
+  form.prepend(box);
+  box.focus();
+}
+
+// The page that came back shows the case as it is now, with the form as it was typed; only files cannot travel.
+function takeOver(page) {
+  const kept = new Map();
+  for (const form of document.querySelectorAll("form[data-key]")) {
+    const files = form.querySelector("input[type=file]")?.files;
+    if (files?.length) kept.set(form.dataset.key, files);
+  }
+  const fresh = page.querySelector("main");
+  document.querySelector("main").replaceWith(fresh);
+  for (const form of fresh.querySelectorAll("form[data-key]")) {
+    const input = form.querySelector("input[type=file]");
+    if (input && kept.has(form.dataset.key)) input.files = kept.get(form.dataset.key);
+  }
+  prepare();
+  document.dispatchEvent(new Event("page-taken-over"));
+  const refusal = fresh.querySelector("[data-refusal]");
+  refusal?.focus();
+  refusal?.scrollIntoView({ block: "center" });
+}
+
+async function send(form, button) {
+  const action = button?.getAttribute("formaction") ?? form.action;
+  const response = await fetch(action, {
+    method: "POST",
+    body: new FormData(form, button),
+    headers: { "X-Gridcase-Script": "1", Accept: "text/html" },
+    credentials: "same-origin",
+  });
+  const way = response.headers.get("X-Location");
+  if (way) {
+    location.assign(way);
+    return true;
+  }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (page.querySelector("form[data-form]")) {
+    takeOver(page);
+  } else {
+    const told = [...page.querySelectorAll(".problem h1, .problem p:not(.problem-code, .actions)")];
+    notice(form, told.map((each) => each.textContent.trim()));
+  }
+  return false;
+}
+
+async function submit(event) {
+  event.preventDefault();
+  const form = event.target;
+  if (form.dataset.sending) return;
+  form.dataset.sending = "yes";
+  const button = event.submitter;
+  const buttons = form.querySelectorAll("button");
+  buttons.forEach((each) => each.setAttribute("aria-disabled", "true"));
+  let isLeaving = false;
+  try {
+    isLeaving = await send(form, button);
+  } catch {
+    notice(form, [texts.offline ?? ""]);
+  }
+  if (isLeaving) return;
+  delete form.dataset.sending;
+  buttons.forEach((each) => each.removeAttribute("aria-disabled"));
+}
+
+function preview(event) {
+  const input = event.target;
+  input.parentElement.querySelector(".previews")?.remove();
+  if (!input.files?.length) return;
+  const strip = document.createElement("div");
+  strip.className = "previews";
+  for (const file of input.files) {
+    const picture = document.createElement("img");
+    picture.alt = file.name;
+    picture.src = URL.createObjectURL(file);
+    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+    strip.append(picture);
+  }
+  input.after(strip);
+}
+
+function prepare() {
+  for (const form of document.querySelectorAll("form[data-form]")) form.addEventListener("submit", submit);
+  for (const input of document.querySelectorAll("input[data-photos]")) {
+    input.addEventListener("change", preview);
+    if (input.files?.length) preview({ target: input });
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form")?.requestSubmit();
+});
+// A page that comes back by the back button must be ready to send again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sending]")) {
+    delete form.dataset.sending;
+    form.querySelectorAll("button").forEach((each) => each.removeAttribute("aria-disabled"));
+  }
+});
+prepare();
