@@ -128,7 +128,7 @@ def _played_lines(made: Made, seconds: float) -> Iterator[str]:
     tally = made.filled.tally
     yield f"已模拟 {tally['cases']} 个案件、{tally['steps']} 个步骤，用时 {seconds:.1f} 秒 (played)"
     for summary in made.reminders:
-        names = "、".join(each["name"] for each in summary["departments"])
+        names = "、".join(each["name"] for each in summary["departments"]) or "无"
         yield f"{summary['at'][:16]} 催办 {summary['stored_count']} 个部门 (reminded)：{names}"
     stands = made.filled.span.stands.astimezone(CHINA)
     yield f"演示时间 {stands:%Y-%m-%d %H:%M} 起，按实际时间前进 (the clock of the demo)"

@@ -99,6 +99,7 @@ def fill(ground: Ground, order: Order, watch: Watch) -> Filled:
         places=Places(book.geography, rng, on=span.start.astimezone(CHINA).date()),
         pictures=draw_pictures(book.photos, order.seed),
         rng=rng,
+        rush_from=span.stands - timedelta(hours=plan.arrivals.rush_hours),
     )
     player = Player(world, _arrivals(ground, order, span=span))
     player.play(ground.database, _pauses(book, span, watch.remind), progress=watch.added)

@@ -84,7 +84,6 @@ def _reporter(world: World, course: Course) -> Actor:
 
 def _form(world: World, course: Course) -> ReportForm:
     texts, place = world.plan.texts, course.place
-    community = world.book.geography.areas.find(place.community)
     number = 1 + int(world.rng.random() * 120)
     is_public = world.book.channels[course.channel].is_public
     taken = world.now - timedelta(seconds=30 + int(world.rng.random() * 200)) if course.is_patrol else None
@@ -98,13 +97,19 @@ def _form(world: World, course: Course) -> ReportForm:
         coordinate_system="wgs84",
         channel=course.channel,
         workflow=WORKFLOW,
-        address=texts.address.format(community=community.name if community else "", number=number),
+        address=texts.address.format(community=_short_name(world, place.community), number=number),
         reporter=_caller(world) if is_public else Reporter(),
         is_reply_wanted=is_public,
         uncertainty_m=round(3 + 9 * world.rng.random(), 1) if course.is_patrol else None,
         taken_at=taken,
         photos=world.photos("before") if course.is_patrol else (),
     )
+
+
+def _short_name(world: World, code: str) -> str:
+    """What people call an area: the shortest of its names."""
+    area = world.book.geography.areas.find(code)
+    return min((area.name, *area.aliases), key=len) if area else ""
 
 
 def _caller(world: World) -> Reporter:

@@ -37,6 +37,8 @@ class Arrivals(_Table):
     public_hours: Hours
     patrol_week: Week
     public_week: Week
+    rush_hours: Weight
+    rush_factor: Annotated[float, Field(ge=1)]
 
 
 class StaffPlan(_Table):

@@ -38,6 +38,7 @@ class World:
     places: Places
     pictures: Mapping[str, tuple[PhotoFile, ...]]
     rng: Random
+    rush_from: datetime
     agenda: Agenda = field(default_factory=Agenda)
     tally: Counter[str] = field(default_factory=Counter)
     desk: Desk | None = None
@@ -73,8 +74,10 @@ class World:
         return self.desk
 
     def soon(self, delay: Delay, act: Act, course: Course) -> None:
-        """Plan an act after a drawn delay of the wall clock."""
-        self.agenda.plan(self.now + timedelta(minutes=minutes(self.rng, delay)), act, course)
+        """Plan an act after a drawn delay of the wall clock; in the rush everybody is behind."""
+        factor = self.plan.arrivals.rush_factor if self.now >= self.rush_from else 1.0
+        after = timedelta(minutes=minutes(self.rng, delay) * factor)
+        self.agenda.plan(self.now + after, act, course)
 
     def after_work(self, start: datetime, seconds: float) -> datetime:
         """The moment at which so much working time has passed since `start`."""
