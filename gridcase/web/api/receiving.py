@@ -80,9 +80,10 @@ def _multipart() -> tuple[bytes, list[bytes]]:
 def _content_of(file: FileStorage) -> bytes:
     # Large parts lie in a temporary file, which would stay open until the garbage is collected.
     try:
-        return file.read()
+        content: bytes = file.read()
     finally:
         file.close()
+    return content
 
 
 def _photos(contents: list[bytes], store: PhotoStore) -> Iterator[PhotoFile]:
