@@ -162,6 +162,10 @@ class Office:
             taken.append(self.book.photos.check(jpeg(self._shade)))
         return tuple(taken)
 
+    def first_picture(self) -> None:
+        """Begin again with the first picture: those that are kept already need no writing."""
+        self._shade = 0
+
     def report(self, who: str | Actor = "inspector", *, photos: int | None = None, **fields: Any) -> str:
         """A report in the inspectors' channel, or another; answers the case number."""
         return self.reported(who, photos=photos, **fields).number
@@ -355,7 +359,7 @@ PLAIN_RECORDS: dict[str, dict[str, Any]] = {
     "force_close": {"reason": "拆迁范围", "document": "会议纪要 12 号"},
 }
 
-_FORWARD = {
+ONWARD = {
     "reported": "accept",
     "confirming": "confirm",
     "accepted": "file",
@@ -371,17 +375,17 @@ _FORWARD = {
 # For each goal: the trigger to fire in each state on the way; what is not named goes forward.
 PLAIN_WAY: dict[str, dict[str, str]] = {
     "confirming": {"reported": "send_confirmation", "accepted": "send_confirmation"},
-    "accepted": {**_FORWARD, "filed": "return_to_intake"},
-    "filed": _FORWARD,
-    "dispatched": {**_FORWARD, "handling": "hand_back"},
-    "handling": {**_FORWARD, "handled": "return_feedback"},
-    "handed_back": {**_FORWARD, "dispatched": "hand_back", "handling": "hand_back"},
-    "handled": {**_FORWARD, "verifying": "verify_unable", "handled": "return_feedback"},
-    "verifying": {**_FORWARD, "verified": "ask_more"},
-    "verification_failed": {**_FORWARD, "verifying": "verify_fail", "verified": "decline_closing"},
-    "verified": _FORWARD,
-    "closed": _FORWARD,
-    "force_closed": {**_FORWARD, "filed": "force_close", "dispatched": "force_close", "handling": "force_close",
+    "accepted": {**ONWARD, "filed": "return_to_intake"},
+    "filed": ONWARD,
+    "dispatched": {**ONWARD, "handling": "hand_back"},
+    "handling": {**ONWARD, "handled": "return_feedback"},
+    "handed_back": {**ONWARD, "dispatched": "hand_back", "handling": "hand_back"},
+    "handled": {**ONWARD, "verifying": "verify_unable", "handled": "return_feedback"},
+    "verifying": {**ONWARD, "verified": "ask_more"},
+    "verification_failed": {**ONWARD, "verifying": "verify_fail", "verified": "decline_closing"},
+    "verified": ONWARD,
+    "closed": ONWARD,
+    "force_closed": {**ONWARD, "filed": "force_close", "dispatched": "force_close", "handling": "force_close",
                      "handed_back": "force_close", "handled": "force_close", "verification_failed": "force_close",
                      "verified": "force_close"},
     "rejected": {"reported": "reject"},

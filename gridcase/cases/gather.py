@@ -16,6 +16,7 @@ from gridcase.cases.forms import MoveForm
 from gridcase.cases.guards import MoveFacts
 from gridcase.cases.loading import load_case
 from gridcase.cases.models import Photo
+from gridcase.cases.places import PLACE_KEYS
 from gridcase.cases.records import CORRECTABLE, PHOTO_KINDS, REASON_CODES, RESULTS, photo_kind
 from gridcase.cases.steps import moment_text
 from gridcase.cases.visibility import may_see
@@ -54,7 +55,7 @@ def gather(
         now=desk.now,
         case=case,
         photo_count=len(form.photos),
-        place={key: corrections[key] for key in ("cell", "responsibility_grid") if key in corrections},
+        place={key: corrections[key] for key in PLACE_KEYS if key in corrections},
         may_settle=lambda category: category in book.settings.self_handling.classes,
         needs_other_inspector=book.settings.verification.other_inspector,
     )
@@ -123,7 +124,7 @@ def _person(desk: Desk, name: str | None, role: str) -> Actor | None:
 
 def _main_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
     found = load_case(desk, number)
-    if found is None or not may_see(found, actor):
+    if found is None or not may_see(found, actor, desk.book.flows):
         raise Invalid("unknown_case", f"there is no case {number!r}", field="main_case", case=number)
     return found
 

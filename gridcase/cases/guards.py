@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gridcase.cases.casefile import CaseFile
+from gridcase.cases.places import lies_in
 from gridcase.cases.records import is_lacking
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.engine.guards import ArgumentKind, Guard
@@ -155,8 +156,7 @@ def condition_chosen(facts: MoveFacts, _argument: str | None) -> Reason | None:
 def cell_in_area(facts: MoveFacts, _argument: str | None) -> Reason | None:
     values = facts.place or _case(facts).fields
     area = facts.actor.area
-    is_inside = str(values["cell"]).startswith(area) or values.get("responsibility_grid") == area
-    return _unless(is_inside, "cell_in_area", cell=values["cell"], area=area)
+    return _unless(lies_in(values, area), "cell_in_area", cell=values["cell"], area=area)
 
 
 @_guard(sent=True)

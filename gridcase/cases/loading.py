@@ -22,6 +22,6 @@ def load_case(desk: Desk, number: str) -> CaseFile | None:
 def visible_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
     """The case, if this person may see it. Raises NotFound `unknown_case` in both other cases alike."""
     case = load_case(desk, number)
-    if case is None or not may_see(case, actor):
+    if case is None or not may_see(case, actor, desk.book.flows):
         raise NotFound("unknown_case", f"there is no case {number!r}", case=number)
     return case

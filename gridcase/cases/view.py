@@ -36,6 +36,7 @@ def case_view(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
 def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
     """As `case_view`, of a case that was loaded already."""
     state = case.definition.states[case.state or ""]
+    knows_reporter = sees_reporter(case, actor, desk.book.flows)
     return {
         "number": case.number,
         "state": state.name,
@@ -54,8 +55,8 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         **{name: case.fields.get(name) for name in _FIELDS},
         "urgent": bool(case.fields.get("urgent")),
         "reply_wanted": bool(case.fields.get("reply_wanted")),
-        "reporter": reporter_view(case, actor),
-        "reported_by": case.reported_by if sees_reporter(case, actor) else None,
+        "reporter": reporter_view(case) if knows_reporter else None,
+        "reported_by": case.reported_by if knows_reporter else None,
         "reported_at": china_text(case.reported_at),
         "taken_at": case.fields.get("taken_at"),
         "filed_at": china_text(case.filed_at),
@@ -66,7 +67,9 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         "handler": case.open_assignment.handler if case.open_assignment else None,
         "counters": {name: case.counters.get(name, 0) for name in COUNTERS},
         "clocks": [run_view(desk, run) for run in sorted(case.runs, key=lambda run: run.started_at)],
-        "steps": [step_view(entry) for entry in case.entries],
+        "steps": [
+            step_view(entry, is_nameless=entry.step.no == 1 and not knows_reporter) for entry in case.entries
+        ],
         "requests": [request_view(request) for request in case.requests.values()],
         "photos": photo_views(desk, number=case.number),
         "notes": note_views(desk, number=case.number),
@@ -75,10 +78,8 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
     }
 
 
-def reporter_view(case: CaseFile, actor: Actor) -> dict[str, Any] | None:
-    """Name and phone of the reporter, or None where this person may not see them (flow.md 1.8)."""
-    if not sees_reporter(case, actor):
-        return None
+def reporter_view(case: CaseFile) -> dict[str, Any]:
+    """Name and phone of the reporter."""
     return {"name": case.fields.get("reporter_name"), "phone": case.fields.get("reporter_phone")}
 
 
@@ -110,8 +111,8 @@ def run_view(desk: Desk, run: Run) -> dict[str, Any]:
     }
 
 
-def step_view(entry: Entry) -> dict[str, Any]:
-    """One step of the history."""
+def step_view(entry: Entry, *, is_nameless: bool = False) -> dict[str, Any]:
+    """One step of the history; `is_nameless` leaves out who made it (flow.md 1.8)."""
     step = entry.step
     return {
         "no": step.no,
@@ -119,8 +120,8 @@ def step_view(entry: Entry) -> dict[str, Any]:
         "from": step.from_state,
         "to": step.to_state,
         "at": china_text(step.at),
-        "actor": step.actor,
-        "actor_name": entry.actor_name,
+        "actor": "" if is_nameless else step.actor,
+        "actor_name": "" if is_nameless else entry.actor_name,
         "role": step.role,
         "department": step.department,
         "receiver": entry.receiver,

@@ -8,34 +8,43 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.models import Case, CaseParty
+from gridcase.cases.places import levels_of, lies_in
 from gridcase.directory.people import Actor
 from gridcase.engine import Flows
 from gridcase.engine.definition import Definition
 
-_AREA_COLUMNS = {6: "district", 9: "street", 12: "community"}
 
-
-def may_see(case: CaseFile, actor: Actor) -> bool:
+def may_see(case: CaseFile, actor: Actor, flows: Flows) -> bool:
     """Whether this person may see the case (list, detail, export, photos, figures)."""
-    return any(_role_sees(case, actor, role) for role in actor.roles)
+    return any(_role_sees(case, actor, sight_of(case.definition, code, flows)) for code in actor.roles)
 
 
-def sees_reporter(case: CaseFile, actor: Actor) -> bool:
+def sees_reporter(case: CaseFile, actor: Actor, flows: Flows) -> bool:
     """Whether this person may know who reported: not when they see the case only as open in own cells."""
     for code in actor.roles:
-        role = case.definition.roles.get(code)
-        sees = role.sees if role else _elsewhere(case.definition, code)
+        sees = sight_of(case.definition, code, flows)
         if sees == "own":
             if case.reported_by == actor.name or actor.name in case.inspectors:
                 return True
-        elif _role_sees(case, actor, code):
+        elif _role_sees(case, actor, sees):
             return True
     return False
 
 
-def _role_sees(case: CaseFile, actor: Actor, role_code: str) -> bool:
-    role = case.definition.roles.get(role_code)
-    sees = role.sees if role else _elsewhere(case.definition, role_code)
+def sight_of(definition: Definition, code: str, flows: Flows) -> str:
+    """What a role sees of the cases of a definition: `area`, `own`, `department`, `assigned` or `none`.
+
+    A restricted workflow is seen by its own roles only. Any other is also seen by roles that it does not list, as
+    far as another workflow says: one code is the same role everywhere (flow.md 1.8 and 9).
+    """
+    role = definition.roles.get(code)
+    if role is None and not definition.restricted:
+        others = (flows.latest(name).roles.get(code) for name in flows.names)
+        role = next((other for other in others if other is not None), None)
+    return role.sees if role is not None else "none"
+
+
+def _role_sees(case: CaseFile, actor: Actor, sees: str) -> bool:
     if sees == "area":
         return lies_in(case.fields, actor.area)
     if sees == "own":
@@ -48,36 +57,35 @@ def _role_sees(case: CaseFile, actor: Actor, role_code: str) -> bool:
     return False
 
 
-def _elsewhere(definition: Definition, role_code: str) -> str:
-    """A leader reads every workflow that is not restricted, also one that does not list the role."""
-    return "area" if role_code == "leader" and not definition.restricted else "none"
-
-
-def lies_in(place: dict[str, object], area: str) -> bool:
-    """Whether a place (cell and responsibility_grid) lies in an area by its code."""
-    return bool(area) and (str(place["cell"]).startswith(area) or place.get("responsibility_grid") == area)
-
-
 def visible(actor: Actor, flows: Flows) -> ColumnElement[bool]:
     """The condition on `cases` that lets through what this person may see."""
-    conditions = [_role_condition(actor, role, flows) for role in actor.roles]
+    conditions = [_role_condition(actor, code, flows) for code in actor.roles]
     return or_(*conditions) if conditions else false()
 
 
-def _role_condition(actor: Actor, role_code: str, flows: Flows) -> ColumnElement[bool]:
-    by_sight: dict[str, list[str]] = {}
-    for name in flows.names:
-        definition = flows.latest(name)
-        role = definition.roles.get(role_code)
-        sees = role.sees if role else _elsewhere(definition, role_code)
-        by_sight.setdefault(sees, []).append(name)
+def _role_condition(actor: Actor, code: str, flows: Flows) -> ColumnElement[bool]:
+    by_sight: dict[str, dict[str, list[int]]] = {}
+    for (name, version), definition in flows.by_version.items():
+        versions = by_sight.setdefault(sight_of(definition, code, flows), {})
+        versions.setdefault(name, []).append(version)
     parts = []
     for sees, names in by_sight.items():
         condition = _sight(actor, sees)
         if condition is not None:
-            is_all = len(names) == len(tuple(flows.names))
-            parts.append(condition if is_all else and_(Case.workflow.in_(names), condition))
+            is_all = len(by_sight) == 1
+            parts.append(condition if is_all else and_(_of_versions(names, flows), condition))
     return or_(*parts) if parts else false()
+
+
+def _of_versions(names: dict[str, list[int]], flows: Flows) -> ColumnElement[bool]:
+    """The condition that a case runs on one of these versions of its workflow."""
+    whole, some = [], []
+    for name, versions in names.items():
+        if len(versions) == sum(known == name for known, _version in flows.by_version):
+            whole.append(name)
+        else:
+            some.append(and_(Case.workflow == name, Case.definition_version.in_(versions)))
+    return or_(*([Case.workflow.in_(whole)] if whole else []), *some)
 
 
 def _sight(actor: Actor, sees: str) -> ColumnElement[bool] | None:
@@ -94,15 +102,9 @@ def _sight(actor: Actor, sees: str) -> ColumnElement[bool] | None:
 
 
 def in_area(area: str) -> ColumnElement[bool]:
-    """The condition that a case lies in an area: district, street, community, cell or responsibility grid."""
-    if not area:
-        return false()
-    column = _AREA_COLUMNS.get(len(area)) if area.isdigit() else None
-    if column == "district":
-        return Case.district == area
-    if column is not None:
-        return getattr(Case, column) == area  # type: ignore[no-any-return]
-    return or_(Case.cell == area, Case.responsibility_grid == area)
+    """The condition that a case lies in an area."""
+    conditions: list[ColumnElement[bool]] = [getattr(Case, level) == area for level in levels_of(area)]
+    return or_(*conditions) if conditions else false()
 
 
 def _party(kind: str, codes: Iterable[str]) -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import text
+
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.clocks import SAME_TIME_LIMIT
 from gridcase.cases.models import case_fact
@@ -21,6 +23,25 @@ CASE_TABLES = (
     "cases", "step", "clock_run", "hold", "request", "filing_record", "case_party", "photo", "note", "case_fact",
     "receipt", "case_serial",
 )  # fmt: skip
+
+
+_OF_CASE = {
+    table: text(f"SELECT * FROM {table} WHERE number = :number ORDER BY {order}")
+    for table, order in {
+        "cases": "number", "step": "no", "clock_run": "clock, run", "hold": "clock, run, no", "request": "id",
+        "filing_record": "no", "case_party": "kind, code", "photo": "id", "case_fact": "number",
+    }.items()
+}  # fmt: skip
+
+
+def stored(office: Office, number: str) -> list[tuple[Any, ...]]:
+    """All rows of one case, as the database gives them."""
+    with office.database.reading() as connection:
+        return [
+            tuple(row)
+            for statement in _OF_CASE.values()
+            for row in connection.execute(statement, {"number": number})
+        ]
 
 
 def everything(office: Office) -> dict[str, list[dict[str, Any]]]:

@@ -1,0 +1,27 @@
+"""Whatever people try in whatever order, the register stays the exact fold of its steps."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.cases.walking import Walk
+from tests.making import Office
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+@pytest.mark.parametrize(("kind", "examples", "steps"), [("sqlite", 50, 45), ("postgres", 8, 35)])
+def test_random_walks_keep_every_rule(
+    request: pytest.FixtureRequest, kind: str, examples: int, steps: int
+) -> None:
+    office: Office = request.getfixturevalue(f"_standing_{kind}")
+    walk = type("OfficeWalk", (Walk,), {"office": office})
+
+    run_state_machine_as_test(
+        walk,
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=_SLOW
+        ),
+    )
