@@ -200,8 +200,18 @@ def register_errors(app: Flask, show_page: ShowProblem) -> None:
     def failed(error: Exception) -> Response:
         logger.error("%s %s failed", request.method, request.path, exc_info=error)
         messages, lang = premises().messages, language()
+        if _is_busy(error):
+            return show(problem_of(Unable([Reason("database_busy")]), messages, lang))
         text = messages.text("internal_error", lang)
         return show(Problem(_INTERNAL, "internal_error", text, text))
+
+
+def _is_busy(error: Exception) -> bool:
+    """A lock that nobody gave back in time, a deadlock, a connection that broke: worth another try.
+
+    Both drivers and SQLAlchemy call it by this name (PEP 249); their classes are known to lower rooms only.
+    """
+    return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
 
 
 def _problem_of_http(error: HTTPException, messages: Messages) -> Problem:

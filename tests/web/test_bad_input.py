@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -342,6 +343,43 @@ def test_addresses_and_methods_that_are_not_there(
 
     assert response.content_type == "application/problem+json"
     assert (response.status_code, json.loads(response.data)["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("position", "code"),
+    [
+        ({"lon": 500.0, "lat": 39.1, "coordinate_system": "wgs84"}, "outside_box"),
+        ({"lon": 39.1, "lat": 117.1, "coordinate_system": "gcj02"}, "swapped"),
+        ({"lon": 117.1, "lat": 39.1, "coordinate_system": "mars"}, "unknown_crs"),
+        ({"lon": 117.1, "lat": 39.1}, "missing_field"),
+    ],
+)
+def test_a_position_that_is_none_is_refused_with_moves_and_photos(
+    lone_caller: Caller, position: dict[str, Any], code: str
+) -> None:
+    number = lone_caller.office.walk(lone_caller.report(), "verifying")
+
+    passed = lone_caller.move("inspector_2", number, "verify_pass", photos=1, **position)
+    photo = lone_caller.post("inspector_2", f"/cases/{number}/photos", position, photos=1)
+
+    # A position of which a part is missing is a record that is missing: the flow says so, with all else it lacks.
+    expected = (409, "record_missing") if code == "missing_field" else (422, code)
+    assert (passed[0], passed[1]["code"]) == expected
+    assert (photo[0], photo[1]["code"]) == (422, code)
+    assert lone_caller.office.case(number).state == "verifying"
+
+
+def test_a_busy_database_is_told_with_a_time_to_try_again(
+    lone_caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr("gridcase.web.api.reads.queues", fail)
+    response = lone_caller.send("leader", "GET", "/work")
+
+    assert (response.status_code, json.loads(response.data)["code"]) == (503, "database_busy")
+    assert response.headers["Retry-After"] == "5"
 
 
 def test_a_failure_of_ours_is_500_and_tells_nothing_of_its_inside(
