@@ -59,6 +59,8 @@ _STATUS: tuple[tuple[type[GridcaseError], int], ...] = (
     (Invalid, 422),
     (Unable, 503),
 )
+# What is told by a number of its own, whatever its class.
+_STATUS_OF_CODE = {"photo_too_large": 413}
 _HTTP_CODES = {404: "unknown_path", 405: "method_not_allowed", 413: "too_large", 415: "wrong_content_type"}
 _LOWEST_ERROR, _INTERNAL, _BUSY = 400, 500, 503
 
@@ -88,7 +90,8 @@ class Problem:
 
 def status_of(error: GridcaseError) -> int:
     """The HTTP number of a refusal."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), _INTERNAL)
+    own = _STATUS_OF_CODE.get(error.code)
+    return own or next((status for kind, status in _STATUS if isinstance(error, kind)), _INTERNAL)
 
 
 def problem_of(error: GridcaseError, messages: Messages, lang: str) -> Problem:

@@ -61,7 +61,7 @@ BAD = {
     "half a photo": Bad(422, "photo_not_a_picture", photos=(lambda: jpeg()[:40],)),
     "second photo is none": Bad(422, "photo_not_a_picture", photos=(jpeg, lambda: b""), field_name="photos.1"),
     "photo of an Apple phone": Bad(422, "photo_heic", photos=(lambda: b"\0\0\0\x18ftypheic" + b"\0" * 99,)),
-    "photo too large": Bad(422, "photo_too_large", photos=(large_picture,)),
+    "photo too large": Bad(413, "photo_too_large", photos=(large_picture,)),
     "text of a megabyte": Bad(422, "too_long", {"description": "长" * 1_000_000}, field_name="description"),
     "long text deep inside": Bad(422, "too_long", {"reporter": {"name": "张" * 101}}, field_name="reporter.name"),
     "long component code": Bad(422, "too_long", {"component_code": "1" * 21}, field_name="component_code"),
