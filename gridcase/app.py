@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from gridcase.cases.book import Rulebook
 from gridcase.cases.catalogue import load_catalogue, load_catalogue_files, read_channels, store_conditions
-from gridcase.cases.definitions import store_versions, stored_versions, version_faults
+from gridcase.cases.definitions import stored_versions, version_faults
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.photos import PhotoStore
 from gridcase.cases.records import RECORD_NAMES
@@ -95,7 +95,7 @@ def open_installation(
     machine_clock: Clock = clock or (lambda: datetime.now(UTC))
     _prepare(database, settings, site, geography=geography)
     with database.transaction() as connection:
-        book = _rulebook(connection, settings, site, geography=geography, now=machine_clock())
+        book = _rulebook(connection, settings, site, geography=geography)
         offset = site_fact(connection, settings.site.district, CLOCK_OFFSET)
     if clock is None and offset is not None:
         shift = timedelta(seconds=int(offset))
@@ -156,11 +156,10 @@ def _load_reference(
 
 
 def _rulebook(
-    connection: Connection, settings: Settings, site: SiteFolder, *, geography: Geography, now: datetime
+    connection: Connection, settings: Settings, site: SiteFolder, *, geography: Geography
 ) -> Rulebook:
     district = settings.site.district
     flows = _flows(connection, settings, site)
-    store_versions(connection, district, flows, now=now)
     channels = site.workflows / "channels.csv"
     folder = Path(data_folder(settings, site))
     return Rulebook(
@@ -190,7 +189,7 @@ def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flow
         flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
     except DefinitionError as error:
         raise DefinitionError([*faults, *error.faults]) from error
-    if settings.workflow.default not in flows.names:
+    if settings.workflow.default not in flows.offered:
         text = f"no workflow {settings.workflow.default!r} in workflows/"
         faults.append(Fault("config.toml", "workflow.default", "unknown_workflow", text))
     if faults:

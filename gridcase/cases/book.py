@@ -38,6 +38,8 @@ class Rulebook:
     geography: Geography
     calendar: WorkCalendar
     photos: PhotoStore
+    # The versions whose text is known to be stored.
+    stored: set[tuple[str, int]] = field(default_factory=set, compare=False)
     _rules: dict[tuple[str, Slots], ClockRules] = field(default_factory=dict, compare=False)
 
     @property

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from gridcase.cases.book import Desk
 from gridcase.cases.models import Case, DefinitionText
+from gridcase.cases.store import Batch
 from gridcase.db import table_of
-from gridcase.engine import Flows, Stored, lint_versions
+from gridcase.engine import Definition, Flows, Stored, lint_versions
 from gridcase.errors import Fault
 
 _TEXT = table_of(DefinitionText).c
@@ -46,3 +48,23 @@ def store_versions(connection: Connection, district: str, flows: Flows, *, now: 
     ]
     if new:
         connection.execute(insert(DefinitionText), new)
+
+
+def keep_version(desk: Desk, definition: Definition) -> None:
+    """Store the text of a version that is used for the first time, with its first case (flow.md 9, `version`)."""
+    key = (definition.name, definition.version)
+    if key in desk.book.stored:
+        return
+    is_stored = desk.connection.execute(
+        select(_TEXT.version).where(
+            _TEXT.district == desk.district, _TEXT.name == key[0], _TEXT.version == key[1]
+        )
+    ).first()
+    if is_stored:
+        # Only what an earlier act committed may be remembered: this one may still be rolled back.
+        desk.book.stored.add(key)
+        return
+    batch = Batch(desk.connection)
+    values = {"district": desk.district, "name": key[0], "version": key[1], "text": definition.text}
+    batch.add(table_of(DefinitionText), "ignore", {**values, "stored_at": desk.now})
+    batch.flush()

@@ -11,6 +11,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.catalogue import Channel
 from gridcase.cases.clocks import ClockMove, Timing, effects_of_move
+from gridcase.cases.definitions import keep_version
 from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.forms import Moved, MoveForm, Reported, ReportForm
 from gridcase.cases.gather import filing_of, find_category, find_condition, gather, locate
@@ -65,6 +66,7 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
     verdict = book.machine(definition).judge(trigger, None, roles=roles, facts=facts)
     if isinstance(verdict, Rejected):
         raise _rejection(verdict)
+    keep_version(desk, definition)
     number = next_number(desk.connection, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
     case = CaseFile(number=number, definition=definition)
     move = ClockMove(trigger, None, verdict.to, desk.now, department=None, filed=None)
@@ -111,7 +113,7 @@ def _facts_of_report(
 
 def _workflow(desk: Desk, name: str | None) -> Definition:
     wanted = name or desk.book.settings.workflow.default
-    if wanted not in desk.book.flows.names:
+    if wanted not in desk.book.flows.offered:
         raise Invalid(
             "unknown_workflow", f"there is no workflow {wanted!r}", field="workflow", workflow=wanted
         )

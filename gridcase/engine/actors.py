@@ -18,7 +18,8 @@ def with_actors(flows: Flows, actors: Mapping[str, str]) -> Flows:
     names other roles keeps them, as does a definition that has no such role; the state from which the move is made
     then waits for the new role.
     """
-    return Flows({key: _replaced(definition, actors) for key, definition in flows.by_version.items()})
+    replaced = {key: _replaced(definition, actors) for key, definition in flows.by_version.items()}
+    return Flows(replaced, flows.retired)
 
 
 def _replaced(definition: Definition, actors: Mapping[str, str]) -> Definition:

@@ -21,18 +21,29 @@ NOT_WORKFLOWS = ("notices.toml", "duties.toml")
 
 @dataclass(frozen=True)
 class Flows:
-    """Checked definitions by name and version."""
+    """Checked definitions by name and version; those in `retired` left the folder and take no new case."""
 
     by_version: Mapping[tuple[str, int], Definition]
+    retired: frozenset[tuple[str, int]] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the workflows, each once, in order of the alphabet."""
         return tuple(sorted({name for name, _ in self.by_version}))
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The names of the workflows that take new cases, in order of the alphabet."""
+        return tuple(sorted({key[0] for key in self.by_version if key not in self.retired}))
+
     def latest(self, name: str) -> Definition:
-        """The highest version of a workflow: the one that takes new cases. Raises NotFound `unknown_workflow`."""
-        versions = [version for known, version in self.by_version if known == name]
+        """The version of a workflow that takes new cases: the highest in the folder.
+
+        Of a workflow that left the folder altogether it is the highest that was stored. Raises NotFound
+        `unknown_workflow`.
+        """
+        known = [key for key in self.by_version if key[0] == name]
+        versions = [version for _, version in [key for key in known if key not in self.retired] or known]
         if not versions:
             text = with_nearest(f'no workflow "{name}"', name, list(self.names))
             raise NotFound("unknown_workflow", text, workflow=name, nearest=nearest_name(name, self.names))
@@ -83,14 +94,14 @@ def load_flows(
     vocabulary = Vocabulary(guards, records, check_limit)
     drafts = _checked(files, vocabulary)
     _refuse(drafts)
-    flows = [build(draft) for draft in drafts]
-    told = {(definition.name, definition.version) for definition in flows}
-    for (name, version), text in stored.items():
-        if (name, version) not in told:
-            old = _checked({f"stored/{name}-{version}.toml": text}, vocabulary)
-            _refuse(old)
-            flows += [build(draft) for draft in old]
-    return Flows({(definition.name, definition.version): definition for definition in flows})
+    told = [build(draft) for draft in drafts]
+    flows = {(definition.name, definition.version): definition for definition in told}
+    retired = {key: text for key, text in stored.items() if key not in flows}
+    for (name, version), text in retired.items():
+        old = _checked({f"stored/{name}-{version}.toml": text}, vocabulary)
+        _refuse(old)
+        flows[name, version] = build(old[0])
+    return Flows(flows, frozenset(retired))
 
 
 def _refuse(drafts: Sequence[Draft]) -> None:

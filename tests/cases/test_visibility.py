@@ -191,7 +191,7 @@ def many_cases(_standing_sqlite: Office) -> list[CaseFile]:
     level=st.sampled_from(("district", "street", "community", "cell", "responsibility_grid")),
 )
 def test_the_list_and_the_single_case_always_agree(
-    _standing_sqlite: Office,
+    standing: Office,
     many_cases: list[CaseFile],
     roles: list[str],
     department: str | None,
@@ -199,7 +199,7 @@ def test_the_list_and_the_single_case_always_agree(
     place: int,
     level: str,
 ) -> None:
-    office = _standing_sqlite
+    office = standing
     area = many_cases[place % len(many_cases)].fields[level] or office.district
     person = Actor(name, name, tuple(roles), area, department)
 
