@@ -85,13 +85,11 @@ class Database:
                 yield connection
             return
         with self._writer, self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
+            # Said to the driver itself, which costs a tenth; the commit is the driver's own.
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN IMMEDIATE")
+            with connection.begin():
                 yield connection
-            except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
-                raise
-            connection.exec_driver_sql("COMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -37,14 +37,17 @@ class Entry:
     hash: str
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def dump_json(value: Any) -> str:
     """Compact JSON with sorted keys and unescaped Chinese: the same value always gives the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def moment_text(moment: datetime) -> str:
     """`2026-10-03T15:20:00Z`: UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def moment_from(text: str) -> datetime:

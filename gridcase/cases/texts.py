@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ _WIDTHS: dict[str, int] = {
     for name in ("component_code", "outside_number", "reporter_name", "reporter_phone")
 }
 _WIDTHS["receiver"] = 80
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def check_texts(desk: Desk, records: Mapping[str, Any]) -> None:
@@ -33,7 +36,7 @@ def check_texts(desk: Desk, records: Mapping[str, Any]) -> None:
 
 def _check(name: str, value: str, longest: int) -> None:
     # PostgreSQL keeps no NUL, and half of a surrogate pair has no UTF-8.
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if _NO_TEXT.search(value):
         raise Invalid("bad_value", f"{name} holds a character that is no text", field=name)
     if len(value) > longest:
         raise Invalid(

@@ -46,7 +46,8 @@ def address_of(listener: socket.socket) -> str:
 def serve_installation(installation: Installation, listener: socket.socket, *, workers: int = 1) -> None:
     """Serve until told to stop. The address goes to standard output, a sentence about it to standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("waitress.queue", "alembic"):
+    # `transitions` tells two lines of every step at this level.
+    for name in ("waitress.queue", "alembic", "transitions"):
         logging.getLogger(name).setLevel(logging.ERROR)
     app = create_app(installation)
     click.echo(address_of(listener))

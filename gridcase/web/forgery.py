@@ -6,7 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from gridcase.errors import NotPermitted
@@ -27,6 +28,7 @@ def guard_writes(app: Flask) -> None:
         SESSION_COOKIE_NAME="gridcase_form",
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    app.session_interface = _FormSession()
     csrf = CSRFProtect(app)
 
     @app.before_request
@@ -39,6 +41,15 @@ def guard_writes(app: Flask) -> None:
             csrf.protect()
         except CSRFError as error:
             raise NotPermitted("bad_csrf", str(error.description)) from error
+
+
+class _FormSession(SecureCookieSessionInterface):
+    """Opens a session without its signing key when the request brings none: most calls of the interface."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def site_key(folder: Path) -> str:
