@@ -16,6 +16,7 @@ Work = Callable[[], object]
 class Size:
     """How much is measured. `round_s` is how long one round of one side lasts at least, in seconds.
 
+    `requests` is how many the clients send together in one round of load.
     Many short rounds: most of them are over before the machine turns to something else, and the median is of those.
     """
 
@@ -25,14 +26,14 @@ class Size:
     cold_rounds: int
     cases: int
     load_rounds: int
-    load_s: float
+    requests: int
 
 
 SIZES = {
     "normal": Size(
-        "normal", rounds=301, round_s=0.002, cold_rounds=5, cases=100_000, load_rounds=5, load_s=2.0
+        "normal", rounds=301, round_s=0.002, cold_rounds=5, cases=100_000, load_rounds=7, requests=800
     ),
-    "tiny": Size("tiny", rounds=3, round_s=0.0, cold_rounds=1, cases=200, load_rounds=1, load_s=0.2),
+    "tiny": Size("tiny", rounds=3, round_s=0.0, cold_rounds=1, cases=200, load_rounds=1, requests=64),
 }
 
 
