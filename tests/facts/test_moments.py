@@ -78,6 +78,11 @@ def test_reject_from_reported_is_declined_and_from_accepted_is_rejected() -> Non
     assert (rejected.declined_at, rejected.rejected_at) == (None, at(2))
 
 
+def test_a_voided_case_has_its_moment_and_no_other_has() -> None:
+    assert Story().to_handled().do("void").facts().voided_at == at(6)
+    assert Story().to_closed().facts().voided_at is None
+
+
 def test_in_the_two_level_flow_the_reject_that_led_there_decides() -> None:
     def step(no: int, trigger: str, before: str | None, after: str) -> Step:
         data = {"cell": "c"} if no == 1 else {}

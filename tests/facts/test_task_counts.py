@@ -172,3 +172,12 @@ def test_reassigning_is_no_second_sending_duty() -> None:
 
     assert verify_sendings(story) == (1, 1)
     assert verifies(story) == (1, 1, 1)
+
+
+def test_a_duty_names_who_met_it_and_nobody_while_it_is_open() -> None:
+    open_duty = acts_from_text(Story().to_handled().facts().acts)
+    met_duty = acts_from_text(Story().to_handled().do("return_feedback", actor="operator_7").facts().acts)
+
+    assert [(act.kind, act.person, act.is_done) for act in open_duty] == [("verify_send", None, False)]
+    assert [(act.kind, act.person, act.is_done) for act in met_duty] == [("verify_send", "operator_7", True)]
+    assert open_duty[0].at == met_duty[0].at
