@@ -19,6 +19,7 @@ BENCHES = {
     "clock": "tests.bench.due_moments",
     "locate": "tests.bench.locating",
     "batch": "tests.bench.batch_commands",
+    "rank": "tests.bench.rank_cases",
     "http": "tests.bench.over_http",
 }
 

@@ -84,8 +84,9 @@ def _loaded(folder: Path, urls: tuple[str, str], size: Size) -> tuple[Found, Fou
         executor = stack.enter_context(
             ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
         )
-        addresses = stack.enter_context(served(folder, urls[0])), stack.enter_context(
-            floor_served(folder, urls[1])
+        addresses = (
+            stack.enter_context(served(folder, urls[0])),
+            stack.enter_context(floor_served(folder, urls[1])),
         )
         for number in range(size.load_rounds + 1):
             # What is found in the first round, when nothing is warm yet, is thrown away.

@@ -102,7 +102,8 @@ def _multipart(body: dict[str, Any], photo: bytes) -> tuple[str, bytes]:
     parts = (
         f'--{line}\r\nContent-Disposition: form-data; name="data"\r\n\r\n'.encode() + _json(body),
         f'\r\n--{line}\r\nContent-Disposition: form-data; name="photos"; filename="1.jpg"\r\n'
-        "Content-Type: image/jpeg\r\n\r\n".encode() + photo,
+        "Content-Type: image/jpeg\r\n\r\n".encode()
+        + photo,
         f"\r\n--{line}--\r\n".encode(),
     )
     return f"multipart/form-data; boundary={line}", b"".join(parts)
