@@ -8,7 +8,7 @@ import click
 
 from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
 
-DEFAULT_CASES = 2000
+DEFAULT_CASES = 1500
 DEFAULT_SEED = 2026
 
 
