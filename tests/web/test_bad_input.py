@@ -202,6 +202,32 @@ def test_a_multipart_body_of_another_form_is_refused(shared_caller: Caller, data
     assert (response.status_code, json.loads(response.data)["code"]) == (422, code)
 
 
+@pytest.mark.parametrize(
+    ("payload", "kind", "code"),
+    [
+        (b"x", "multipart/form-data", "missing_field"),
+        (b"x", "multipart/form-data; boundary=", "missing_field"),
+        (b'--a\r\nContent-Disposition: form-data; name="data"\r\n\r\n{}', "boundary=a", "missing_field"),
+        (b"--a\r\nContent-Disposition: form-data\r\n\r\n\r\n--a--\r\n", "boundary=a", "unknown_field"),
+        (
+            b'--a\r\nContent-Disposition: form-data; name="data"\r\n\r\n\xff\r\n--a--\r\n',
+            "boundary=a",
+            "bad_json",
+        ),
+    ],
+)
+def test_a_multipart_body_that_breaks_off_is_422(
+    shared_caller: Caller, payload: bytes, kind: str, code: str
+) -> None:
+    content_type = kind if "/" in kind else f"multipart/form-data; {kind}"
+
+    status, problem = answered(
+        shared_caller.send("inspector", "POST", "/cases", data=payload, content_type=content_type)
+    )
+
+    assert (status, problem["code"]) == (422, code)
+
+
 def test_the_data_part_may_also_come_as_a_file(lone_caller: Caller) -> None:
     body = json.dumps(lone_caller.report_body()).encode()
     data = {

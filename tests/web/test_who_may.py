@@ -68,6 +68,12 @@ def test_a_token_ends_when_it_is_revoked_or_over(lone_caller: Caller) -> None:
     assert lone_caller.get("leader", "/work")[0] == 401
 
 
+def test_no_header_can_name_a_person(shared_caller: Caller) -> None:
+    # `gridcase play` names the acting user inside the process; nothing from outside may reach that key.
+    for name in ("gridcase.actor", "Gridcase-Actor", "Gridcase_Actor", "X-Gridcase-Actor"):
+        assert shared_caller.get(None, "/work", headers={name: "leader"})[0] == 401
+
+
 def test_the_word_bearer_may_be_written_in_any_case(lone_caller: Caller) -> None:
     token = lone_caller.token("leader")
 
