@@ -19,7 +19,10 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class ReportForm:
-    """A report (问题登记): point in `coordinate_system`, class by its codes, photos already checked."""
+    """A report (问题登记): point in `coordinate_system`, class by its codes, photos already checked.
+
+    `records` are the further fields that the flow's first transition takes, by the names of a move.
+    """
 
     kind: str
     main_code: str
@@ -39,6 +42,7 @@ class ReportForm:
     reporter: Reporter = Reporter()
     outside_number: str | None = None
     taken_at: datetime | None = None
+    records: dict[str, Any] = field(default_factory=dict)
     photos: tuple[PhotoFile, ...] = ()
 
 

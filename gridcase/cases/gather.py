@@ -17,7 +17,7 @@ from gridcase.cases.guards import MoveFacts
 from gridcase.cases.loading import load_case
 from gridcase.cases.models import Photo
 from gridcase.cases.places import PLACE_KEYS
-from gridcase.cases.records import CORRECTABLE, PHOTO_KINDS, REASON_CODES, RESULTS, photo_kind
+from gridcase.cases.records import CORRECTABLE, PHOTO_KINDS, REASON_CODES, RESULTS, fields_of, photo_kind
 from gridcase.cases.steps import moment_text
 from gridcase.cases.visibility import may_see
 from gridcase.clock import CHINA, Unit, parse_limit
@@ -25,7 +25,7 @@ from gridcase.db import table_of
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import find_actor, find_department
 from gridcase.engine.definition import Transition
-from gridcase.errors import Invalid
+from gridcase.errors import Invalid, Reason
 from gridcase.spatial import convert
 
 _CLASS_KEYS = ("kind", "main_code", "sub_code")
@@ -61,11 +61,7 @@ def gather(
     )
     if records.get("corrections"):
         facts.records["applied_corrections"] = corrections
-    if records.get("department") is not None:
-        facts.department = _department(desk, records["department"])
-    facts.assisting = [_department(desk, code) for code in records.get("assisting") or ()]
-    facts.inspector = _person(desk, records.get("inspector"), "inspector")
-    facts.handler = _person(desk, records.get("handler"), "handler")
+    look_up(desk, facts)
     if "main_case" in records:
         facts.main_case = _main_case(desk, actor, records["main_case"])
     if records.get("condition_no") is not None:
@@ -82,6 +78,19 @@ def gather(
     return facts
 
 
+def look_up(desk: Desk, facts: MoveFacts) -> None:
+    """Find the departments and persons that the records name.
+
+    Raises Invalid `unknown_department`, `unknown_user`, and `bad_value` for somebody who has not the role.
+    """
+    records = facts.records
+    if records.get("department") is not None:
+        facts.department = _department(desk, records["department"])
+    facts.assisting = [_department(desk, code) for code in records.get("assisting") or ()]
+    facts.inspector = _person(desk, records.get("inspector"), "inspector")
+    facts.handler = _person(desk, records.get("handler"), "handler")
+
+
 def _check_position(records: Mapping[str, Any], *, is_needed: bool) -> None:
     """Refuse a position that cannot be converted, or half of one where the guards will not. Raises Invalid."""
     missing = [key for key in _POINT_KEYS if records.get(key) is None]
@@ -89,6 +98,17 @@ def _check_position(records: Mapping[str, Any], *, is_needed: bool) -> None:
         raise Invalid("missing_field", f"a position needs {', '.join(missing)}", field=missing[0])
     if not missing:
         convert(records["lon"], records["lat"], records["coordinate_system"])
+
+
+def check_fields(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:
+    """Refuse fields that none of these tables takes. Raises Invalid `unknown_field`, naming all of them."""
+    allowed = frozenset().union(*(fields_of((*row.records, *row.optional)) for row in rows))
+    unknown = [name for name in records if name not in allowed]
+    if unknown:
+        errors = [Reason("unknown_field", {"field": name}, field=name) for name in unknown]
+        raise Invalid(
+            "unknown_field", f"the move takes no field {unknown[0]!r}", errors=errors, field=unknown[0]
+        )
 
 
 def check_codes(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ from gridcase.errors import Reason
 class MoveFacts:
     """What a guard may look at: the case, the actor, what was sent, and what was looked up for it.
 
-    `case` is None for a report. Looked-up values are None when the move did not name such a thing.
+    `case` is None for a report; `blank` is then the case before its first step. Looked-up values are None when the move did not name such a thing.
     `place` maps cell, community, street, district and responsibility_grid of the report or of corrections.
     """
 
@@ -27,6 +27,7 @@ class MoveFacts:
     records: dict[str, Any]
     now: datetime
     case: CaseFile | None = None
+    blank: CaseFile | None = None
     photo_count: int = 0
     photo_kinds: frozenset[str] = frozenset()
     place: Mapping[str, Any] = field(default_factory=dict)
@@ -66,9 +67,19 @@ def _unless(holds: bool, code: str, **data: Any) -> Reason | None:
 
 
 def _case(facts: MoveFacts) -> CaseFile:
-    if facts.case is None:
-        raise LookupError("this guard needs a case; it cannot stand on a transition that makes one")
-    return facts.case
+    """The case, or for a report the blank one: a guard on the first transition finds no history."""
+    case = facts.case or facts.blank
+    if case is None:
+        raise LookupError("a guard is judged on a case or on a report")
+    return case
+
+
+def _reporting(facts: MoveFacts) -> tuple[str, bool]:
+    """Who reported, and whether as an inspector; for a report it is the acting person."""
+    entries = _case(facts).entries
+    if not entries:
+        return facts.actor.name, facts.is_inspector_report
+    return entries[0].step.actor, entries[0].step.role == "inspector"
 
 
 def _class_of(facts: MoveFacts) -> str:
@@ -101,7 +112,7 @@ def inspector_photo(facts: MoveFacts, _argument: str | None) -> Reason | None:
 
 @_guard()
 def own_report(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    return _unless(_case(facts).reported_by == facts.actor.name, "own_report")
+    return _unless(_reporting(facts)[0] == facts.actor.name, "own_report")
 
 
 @_guard()
@@ -175,8 +186,8 @@ def confirmed_if_needed(facts: MoveFacts, _argument: str | None) -> Reason | Non
 
 @_guard()
 def not_reporting_inspector(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    first = _case(facts).entries[0].step
-    return _unless(first.role != "inspector" or first.actor != facts.actor.name, "not_reporting_inspector")
+    reporter, is_inspector = _reporting(facts)
+    return _unless(not is_inspector or reporter != facts.actor.name, "not_reporting_inspector")
 
 
 # --- dispatch and handling -----------------------------------------------------------------------------------
@@ -301,8 +312,8 @@ def not_handler(facts: MoveFacts, _argument: str | None) -> Reason | None:
 
 @_guard(sent=True)
 def other_inspector_if_set(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    first = _case(facts).entries[0].step
-    is_reporter = first.role == "inspector" and facts.records.get("inspector") == first.actor
+    reporter, is_inspector = _reporting(facts)
+    is_reporter = is_inspector and facts.records.get("inspector") == reporter
     return _unless(not (facts.needs_other_inspector and is_reporter), "other_inspector_if_set")
 
 

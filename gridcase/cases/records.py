@@ -45,12 +45,12 @@ def fields_of(names: Collection[str]) -> frozenset[str]:
     return frozenset(fields) | (_POSITION if "position" in names else frozenset()) | _ALWAYS
 
 
-def photo_kind(names: Collection[str]) -> str:
+def photo_kind(names: Collection[str], *, other: str = "other") -> str:
     """The kind that photos sent with a move get: that of its `photos_KIND` record, else `other`."""
     for name in names:
         if name.startswith("photos_"):
             return name.removeprefix("photos_")
-    return "other"
+    return other
 
 
 def is_lacking(record: str, values: dict[str, object], *, photo_count: int) -> bool:

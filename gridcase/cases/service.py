@@ -9,17 +9,18 @@ from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
-from gridcase.cases.catalogue import Channel
 from gridcase.cases.clocks import ClockMove, Timing, effects_of_move
 from gridcase.cases.definitions import keep_version
 from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.forms import Moved, MoveForm, Reported, ReportForm
-from gridcase.cases.gather import filing_of, find_category, find_condition, gather, locate
+from gridcase.cases.gather import check_fields, filing_of, gather
 from gridcase.cases.guards import MoveFacts
 from gridcase.cases.loading import visible_case
 from gridcase.cases.permission import check_decider, check_roles, check_trigger
-from gridcase.cases.records import fields_of, photo_kind
+from gridcase.cases.photos import PhotoFile
+from gridcase.cases.records import photo_kind
 from gridcase.cases.releases import due_releases
+from gridcase.cases.reporting import read_report
 from gridcase.cases.steps import moment_text
 from gridcase.cases.store import next_number
 from gridcase.cases.texts import check_texts
@@ -29,8 +30,8 @@ from gridcase.clock import CHINA, Task, due_moment, parse_limit
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import find_department
 from gridcase.engine import Accepted, Rejected
-from gridcase.engine.definition import Definition, Transition
-from gridcase.errors import ChangedMeanwhile, Invalid, NotPermitted, Reason, Refused
+from gridcase.engine.definition import Transition
+from gridcase.errors import ChangedMeanwhile, NotPermitted, Reason, Refused
 from gridcase.spatial import convert
 
 # Opinion and reason stand in columns of their own; the last two are only for the judging.
@@ -44,42 +45,19 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
     """Make a case from a report.
 
     Raises Invalid (`unknown_channel`, `unknown_workflow`, `class_in_catalogue`, `unknown_condition`,
-    `outside_grid`, `too_long`), NotPermitted `role_missing`, Refused `inspector_photo`.
+    `outside_grid`, `too_long`), NotPermitted `role_missing`, Refused with every reason, such as `inspector_photo`.
     """
-    book = desk.book
-    definition = _workflow(desk, form.workflow)
-    channel = book.channels.get(form.channel)
-    if channel is None:
-        raise Invalid(
-            "unknown_channel", f"there is no channel {form.channel!r}", field="channel", channel=form.channel
-        )
-    fields = _report_fields(desk, form)
-    fields.update(
-        workflow=definition.name,
-        is_public=channel.is_public,
-        is_assigned=channel.is_assigned,
-        needs_confirmation=channel.needs_confirmation,
-    )
-    facts = _facts_of_report(desk, actor, form, channel=channel, place=fields)
-    roles = tuple(role for role in (channel.role, "system") if actor.has_role(role))
-    trigger = next(row.trigger for row in definition.transitions if row.is_start)
-    verdict = book.machine(definition).judge(trigger, None, roles=roles, facts=facts)
+    reading = read_report(desk, actor, form)
+    definition, fields = reading.definition, reading.fields
+    machine = desk.book.machine(definition)
+    verdict = machine.judge(reading.trigger, None, roles=reading.roles, facts=reading.facts)
     if isinstance(verdict, Rejected):
         raise _rejection(verdict)
     keep_version(desk, definition)
     number = next_number(desk.connection, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
-    case = CaseFile(number=number, definition=definition)
-    move = ClockMove(trigger, None, verdict.to, desk.now, department=None, filed=None)
-    draft = Draft(
-        trigger=trigger,
-        to_state=verdict.to,
-        actor=actor,
-        role=verdict.role,
-        data=fields,
-        effects=effects_of_move(definition, case.runs, move=move, desk=book.clock_desk),
-        photos=form.photos,
-        photo_kind="before",
-    )
+    case = CaseFile(number=number, definition=definition, fields=dict(fields))
+    draft = _draft_of_move(desk, case, verdict, facts=reading.facts, photos=form.photos)
+    draft.data = {**fields, **draft.data}
     append(desk, case, draft)
     return Reported(
         number=number,
@@ -91,63 +69,6 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
         district=fields["district"],
         duplicates=tuple(open_duplicates(desk, fields, exclude=number)),
     )
-
-
-def _facts_of_report(
-    desk: Desk, actor: Actor, form: ReportForm, *, channel: Channel, place: Mapping[str, Any]
-) -> MoveFacts:
-    if not (actor.has_role(channel.role) or actor.has_role("system")):
-        raise NotPermitted(
-            "role_missing", "no role of this person may report in this channel", roles=[channel.role]
-        )
-    return MoveFacts(
-        actor=actor,
-        records={"kind": form.kind, "main_code": form.main_code, "sub_code": form.sub_code},
-        now=desk.now,
-        photo_count=len(form.photos),
-        photo_kinds=frozenset({"before"} if form.photos else ()),
-        place=place,
-        is_inspector_report=channel.role == "inspector",
-    )
-
-
-def _workflow(desk: Desk, name: str | None) -> Definition:
-    wanted = name or desk.book.settings.workflow.default
-    if wanted not in desk.book.flows.offered:
-        raise Invalid(
-            "unknown_workflow", f"there is no workflow {wanted!r}", field="workflow", workflow=wanted
-        )
-    return desk.book.flows.latest(wanted)
-
-
-def _report_fields(desk: Desk, form: ReportForm) -> dict[str, Any]:
-    wanted = {"kind": form.kind, "main_code": form.main_code, "sub_code": form.sub_code}
-    category = find_category(desk, wanted)
-    if form.condition_no is not None:
-        find_condition(desk, wanted, form.condition_no)
-    told = {
-        "description": form.description,
-        "address": form.address,
-        "component_code": form.component_code,
-        "reporter_name": form.reporter.name or None,
-        "reporter_phone": form.reporter.phone or None,
-        "outside_number": form.outside_number,
-    }
-    check_texts(desk, told)
-    point = {"lon": form.lon, "lat": form.lat, "coordinate_system": form.coordinate_system}
-    return {
-        **wanted,
-        **locate(desk, point, desk.now),
-        "main_name": category.main_name,
-        "sub_name": category.sub_name,
-        "condition_no": form.condition_no,
-        **told,
-        "channel": form.channel,
-        "urgent": form.is_urgent,
-        "reply_wanted": form.is_reply_wanted,
-        "uncertainty_m": form.uncertainty_m,
-        "taken_at": moment_text(form.taken_at) if form.taken_at else None,
-    }
 
 
 # --- moves ---------------------------------------------------------------------------------------------------
@@ -167,7 +88,7 @@ def move(desk: Desk, actor: Actor, number: str, *, trigger: str, form: MoveForm)
     granted = _granted_request(desk, case, actor, rows=rows)
     check_version(case, form.version)
     here = tuple(row for row in rows if case.state in row.froms and set(row.roles) & set(roles)) or rows
-    _check_fields(here, form.records)
+    check_fields(here, form.records)
     check_texts(desk, form.records)
     facts = gather(desk, actor, case, form=form, rows=here)
     verdict = desk.book.machine(case.definition).judge(trigger, case.state, roles=roles, facts=facts)
@@ -176,7 +97,7 @@ def move(desk: Desk, actor: Actor, number: str, *, trigger: str, form: MoveForm)
         raise _rejection(verdict, also=missing)
     if missing:
         raise Refused(missing)
-    draft = _draft_of_move(desk, case, verdict, facts=facts, form=form)
+    draft = _draft_of_move(desk, case, verdict, facts=facts, photos=form.photos)
     if granted is not None:
         draft.data.update(request=granted.id, request_kind=granted.kind)
     entry = append(desk, case, draft)
@@ -232,16 +153,6 @@ def applicant_kind(desk: Desk, request: Request) -> str | None:
     return found.kind if found else None
 
 
-def _check_fields(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:
-    allowed = frozenset().union(*(fields_of((*row.records, *row.optional)) for row in rows))
-    unknown = [name for name in records if name not in allowed]
-    if unknown:
-        errors = [Reason("unknown_field", {"field": name}, field=name) for name in unknown]
-        raise Invalid(
-            "unknown_field", f"the move takes no field {unknown[0]!r}", errors=errors, field=unknown[0]
-        )
-
-
 def _missing_corrections(facts: MoveFacts) -> list[Reason]:
     """A confirmation that the class is another has to say which (flow.md 4)."""
     is_told = facts.records.get("result") != "class_changed" or bool(facts.records.get("corrections"))
@@ -255,7 +166,7 @@ def _rejection(verdict: Rejected, *, also: Sequence[Reason] = ()) -> Refused | N
 
 
 def _draft_of_move(
-    desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveFacts, form: MoveForm
+    desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveFacts, photos: Sequence[PhotoFile]
 ) -> Draft:
     data = _data_of_move(desk, case, verdict, facts=facts)
     window = data.get("window")
@@ -281,8 +192,11 @@ def _draft_of_move(
         opinion=records.get("opinion"),
         reason=records.get("reason"),
         receiver=_receiver(facts, verdict),
-        photos=form.photos,
-        photo_kind=photo_kind((*verdict.transition.records, *verdict.transition.optional)),
+        photos=photos,
+        photo_kind=photo_kind(
+            (*verdict.transition.records, *verdict.transition.optional),
+            other="before" if verdict.transition.is_start else "other",
+        ),
     )
 
 
@@ -339,7 +253,7 @@ def _hand_back_due(desk: Desk, case: CaseFile) -> str | None:
 def _window(desk: Desk, case: CaseFile, verdict: Accepted, *, is_asked: bool) -> dict[str, Any]:
     """The same-time window of an inspection task; a task handed on keeps being one."""
     is_kept = case.task is not None and case.task.is_same_time and verdict.to == case.state
-    if not (is_asked or is_kept):
+    if not (is_asked or is_kept) or not case.entries:
         return {}
     width = timedelta(minutes=desk.book.settings.verification.window_minutes)
     start, end = same_time_window(case.reported_at, desk.now, width)
