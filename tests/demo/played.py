@@ -40,13 +40,15 @@ def site_in(folder: Path, geo: Path) -> SiteFolder:
     return SiteFolder(site)
 
 
-def play_month(folder: Path, geo: Path, *, cases: int, seed: int = 1, url: str | None = None) -> Played:
+def play_month(
+    folder: Path, geo: Path, *, cases: int, seed: int = 1, settings: Settings | None = None
+) -> Played:
     """Play a month; the same cases and seed give the same month."""
     site = site_in(folder, geo)
     installation = open_installation(
         site,
-        Settings(),
-        db=url or f"sqlite:///{folder / 'demo.db'}",
+        settings or Settings(),
+        db=f"sqlite:///{folder / 'demo.db'}",
         clock=lambda: datetime(2026, 9, 1, tzinfo=UTC),
         is_bulk=True,
     )

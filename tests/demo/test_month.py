@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gridcase.clock import CHINA
+from gridcase.config import load_settings
 from gridcase.demo.month.people import street_areas_km2
 from tests.demo.played import Played, play_month
 
@@ -35,6 +36,23 @@ def rows(month: Played, query: str) -> list[tuple[object, ...]]:
 def test_the_flow_refuses_nothing_that_the_people_of_the_month_do(month: Played) -> None:
     assert month.filled.refusals == []
     assert month.filled.tally["refused"] == 0
+    assert month.filled.tally["asked_in_vain"] == 0
+
+
+def test_a_city_that_allows_less_is_played_to_the_end_as_well(tmp_path: Path, quick_geo: Path) -> None:
+    settings = load_settings(
+        "[extension]\nmax = 0\n[verification]\nother_inspector = true\n"
+        '[self_handling]\nclasses = []\n[clock]\nworkday = "close_of_business"\n'
+    )
+
+    month = play_month(tmp_path, quick_geo, cases=80, settings=settings)
+
+    triggers = {str(trigger) for (trigger,) in rows(month, 'select distinct "trigger" from step')}
+    assert month.filled.refusals == []
+    assert month.filled.tally["closed"] > 40
+    assert "self_close" not in triggers
+    assert not rows(month, "select 1 from request where kind = 'extension'")
+    month.installation.database.close()
 
 
 def test_there_are_exactly_as_many_cases_as_were_asked_for(month: Played) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from gridcase.cases import requests
-from gridcase.cases.forms import RequestAnswer, RequestForm
+from gridcase.cases.forms import RequestForm
 from gridcase.cases.releases import until_moment
 from gridcase.clock import CHINA
 from gridcase.demo.month.chance import minutes
 from gridcase.demo.month.course import Act, Course
 from gridcase.demo.month.world import World
 from gridcase.directory.people import Actor
+from gridcase.errors import Refused
 
 _SUSPENDED_FROM_DAYS = 3.0
 _SUSPENSION_DAYS = (4, 24)
@@ -27,11 +28,16 @@ _FORCED_AFTER_DAYS = (2.0, 7.0)
 # --- asking and deciding -------------------------------------------------------------------------------------
 
 
-def _ask(world: World, course: Course, actor: Actor, *, form: RequestForm) -> RequestAnswer:
-    answer = requests.ask(world.at_desk, actor, course.number, form=form)
+def _ask(world: World, course: Course, actor: Actor, *, form: RequestForm) -> bool:
+    """Ask; False when the flow has no such request for this case, as where a city allows no extension at all."""
+    try:
+        answer = requests.ask(world.at_desk, actor, course.number, form=form)
+    except Refused:
+        world.tally["asked_in_vain"] += 1
+        return False
     course.open_request = answer.id
     world.tally["steps"] += 1
-    return answer
+    return True
 
 
 def _decide(world: World, course: Course, decider: Actor, *, opinion: str | None) -> None:
@@ -76,9 +82,9 @@ def _ask_extension(world: World, course: Course, *, before: datetime) -> None:
     if course.open_request is not None:
         return
     form = RequestForm("extension", world.words(world.plan.texts.extension))
-    _ask(world, course, _officer(world, course), form=form)
-    act = partial(_decide_extension, world, before=before)
-    world.agenda.plan(_decision_at(world), act, course, is_lasting=True)
+    if _ask(world, course, _officer(world, course), form=form):
+        act = partial(_decide_extension, world, before=before)
+        world.agenda.plan(_decision_at(world), act, course, is_lasting=True)
 
 
 def _decide_extension(world: World, course: Course, *, before: datetime) -> None:
@@ -124,7 +130,9 @@ def _ask_suspension(world: World, course: Course, *, go_on: Act) -> None:
     until = decided.astimezone(CHINA).date() + timedelta(days=world.rng.randint(*_SUSPENSION_DAYS))
     reason = world.words(world.plan.texts.suspension)
     form = RequestForm("suspension", reason, until=until, photos=world.photos("other"))
-    _ask(world, course, _officer(world, course), form=form)
+    if not _ask(world, course, _officer(world, course), form=form):
+        go_on(course)
+        return
     ends = until_moment(until.isoformat())
     world.agenda.plan(decided, partial(_decide_suspension, world, until=ends, go_on=go_on), course)
 
@@ -163,8 +171,11 @@ def _ask_void(world: World, course: Course, *, go_on: Act) -> None:
         actor = _officer(world, course)
         number, year = 1 + int(world.rng.random() * 300), world.now.astimezone(CHINA).year
         document = texts.document.format(year=year, number=number)
-    _ask(world, course, actor, form=RequestForm("void", world.words(texts.void), document=document))
-    world.agenda.plan(_decision_at(world), partial(_decide_void, world, go_on=go_on), course)
+    form = RequestForm("void", world.words(texts.void), document=document)
+    if _ask(world, course, actor, form=form):
+        world.agenda.plan(_decision_at(world), partial(_decide_void, world, go_on=go_on), course)
+    else:
+        go_on(course)
 
 
 def _decide_void(world: World, course: Course, *, go_on: Act) -> None:

@@ -14,6 +14,7 @@ from gridcase.clock import CHINA
 from gridcase.db import Database
 from gridcase.demo.marks import mark_as_demo
 from gridcase.demo.month.arrivals import Arrival, Load, arrivals
+from gridcase.demo.month.intake import WORKFLOW
 from gridcase.demo.month.people import Office, Staff, hire
 from gridcase.demo.month.pictures import draw_pictures
 from gridcase.demo.month.places import Places
@@ -22,6 +23,7 @@ from gridcase.demo.month.playing import Pause, Player
 from gridcase.demo.month.span import Span, midnight, span_of
 from gridcase.demo.month.world import World
 from gridcase.directory.service import RoleRules
+from gridcase.errors import DefinitionError, Fault
 
 Moment = Callable[[datetime], None]
 _USUAL_TIME = time(8, 5)
@@ -67,7 +69,10 @@ class Filled:
 
 
 def read_plan(workflows: Path, book: Rulebook) -> Plan:
-    """The plan of the site. Raises DefinitionError with every fault."""
+    """The plan of the site. Raises DefinitionError with every fault, also when the site lacks the played workflow."""
+    if WORKFLOW not in book.flows.names:
+        text = f"the people of the demo know the workflow {WORKFLOW!r}, which the site does not have"
+        raise DefinitionError([Fault(str(workflows), "", "unknown_workflow", text)])
     return load_plan(workflows, catalogue=book.catalogue, channels=book.channels)
 
 
