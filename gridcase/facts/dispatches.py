@@ -54,8 +54,8 @@ class Dispatches:
             self.has_wrong = True
         if step.trigger == "rework" and department == self.previous_department:
             self.rework_rounds += 1
-        if "department_kind" in step.data or department != self.previous_department:
-            self.department_kind = step.data.get("department_kind")
+        kept_kind = self.department_kind if department == self.previous_department else None
+        self.department_kind = step.data.get("department_kind", kept_kind)
         self.department = self.previous_department = department
         self.last_dispatched_at = step.at
         self.is_in_force = True

@@ -155,6 +155,23 @@ def test_a_hold_that_begins_at_the_due_moment_hides_nothing() -> None:
     assert row.due_at == story.due_at
 
 
+def test_an_extension_granted_during_a_suspension_leaves_the_case_held() -> None:
+    row = Story().to_dispatched().grant("suspension").grant("extension").facts()
+
+    assert (row.is_held, row.due_at, row.held_from) == (True, None, at(4))
+
+
+def test_a_dispatch_that_names_no_department_goes_to_the_one_before() -> None:
+    story = Story().report().play("accept file").do("dispatch", department="S", department_kind="street")
+    story._write("rework", "dispatched", data={})
+    again = story.facts()
+    story._write("redispatch", "dispatched", data={"department": "B"})
+    other = story.facts()
+
+    assert (again.department, again.department_kind) == ("S", "street")
+    assert (other.department, other.department_kind) == ("B", None)
+
+
 def test_a_handed_back_case_has_no_due_moment_and_is_not_held() -> None:
     row = Story().to_dispatched().do("hand_back").facts()
 
