@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gridcase.cases.casefile import CaseFile
@@ -23,14 +23,19 @@ _WIDGETS = {
 _WIDGETS_OF_TYPE = {"photos": "photos", "boolean": "flag", "moment": "moment"}
 
 
-def moves_to_draw(case: CaseFile, offers: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The allowed moves in the order of the workflow, forward ones first; each with its fields as widgets."""
+def moves_to_draw(
+    case: CaseFile, offers: Mapping[str, Any], *, photo_kinds: Collection[str]
+) -> list[dict[str, Any]]:
+    """The allowed moves in the order of the workflow, forward ones first; each with its fields as widgets.
+
+    `photo_kinds` are the kinds of photo that the case has already, appended ones too.
+    """
     drawn = []
     for offer in offers["allowed"]:
         rows = _rows_here(case, offer["trigger"])
         if any(guard.name == _VOIDING for row in rows for guard in row.guards):
             continue
-        wanted = _photo_kinds_wanted(case, rows)
+        wanted = _photo_kinds_wanted(rows) - set(photo_kinds)
         fields = [_drawn(field, wanted) for field in offer["fields"] if field["name"] not in _HIDDEN]
         drawn.append({
             "trigger": offer["trigger"],
@@ -47,10 +52,9 @@ def _rows_here(case: CaseFile, trigger: str) -> list[Transition]:
     return [row for row in rows if case.state in row.froms] or list(rows)
 
 
-def _photo_kinds_wanted(case: CaseFile, rows: list[Transition]) -> set[str]:
-    """The kinds of photo that a guard asks for and the case does not have yet."""
-    wanted = {guard.argument or "" for row in rows for guard in row.guards if guard.name == _NEEDS_PHOTO}
-    return wanted - set(case.photo_kinds)
+def _photo_kinds_wanted(rows: list[Transition]) -> set[str]:
+    """The kinds of photo that a guard asks for."""
+    return {guard.argument or "" for row in rows for guard in row.guards if guard.name == _NEEDS_PHOTO}
 
 
 def _drawn(field: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
