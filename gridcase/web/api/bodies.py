@@ -38,8 +38,34 @@ class ReporterPart(Part):
     phone: Phone = ""
 
 
-class ReportBody(Body):
-    """A report (上报). An inspector's report needs at least one photo."""
+class RecordsBody(Body):
+    """The records of workflow files by their names (flow.md 9). A field that the move does not take is refused."""
+
+    opinion: Text | None = None
+    reason: Text | None = None
+    reason_code: Code | None = None
+    department: Code | None = None
+    assisting: Codes | None = None
+    inspector: Code | None = None
+    handler: Code | None = None
+    receiver: Code | None = None
+    question: Text | None = None
+    result: Code | None = None
+    measure: Text | None = None
+    started_at: Moment | None = None
+    finished_at: Moment | None = None
+    ticked: Numbers | None = Field(None, description="numbers of the closing conditions, from 1")
+    same_time: bool | None = None
+    main_case: Code | None = None
+    document: Text | None = None
+    duplicates_seen: bool | None = None
+
+
+class ReportBody(RecordsBody):
+    """A report (上报). An inspector's report needs at least one photo.
+
+    Records are for workflows whose first step takes them; the standard one takes none.
+    """
 
     kind: Kind
     main_code: Code
@@ -74,33 +100,15 @@ class CorrectionsPart(Part):
     address: Text | None = None
 
 
-class MoveBody(Body):
+class MoveBody(RecordsBody):
     """A move. Which fields a trigger takes and needs here and now, `GET /cases/{number}/moves` tells."""
 
     version: Whole | None = Field(None, description="the version the sender saw; a stale one is refused")
-    opinion: Text | None = None
-    reason: Text | None = None
-    reason_code: Code | None = None
-    department: Code | None = None
-    assisting: Codes | None = None
-    inspector: Code | None = None
-    handler: Code | None = None
-    receiver: Code | None = None
-    question: Text | None = None
     condition_no: Whole | None = None
-    result: Code | None = None
     lon: Longitude | None = None
     lat: Latitude | None = None
     coordinate_system: System | None = None
-    measure: Text | None = None
-    started_at: Moment | None = None
-    finished_at: Moment | None = None
-    ticked: Numbers | None = Field(None, description="numbers of the closing conditions, from 1")
-    same_time: bool | None = None
-    main_case: Code | None = None
-    document: Text | None = None
     corrections: CorrectionsPart | None = None
-    duplicates_seen: bool | None = None
     taken_at: Moment | None = None
 
 

@@ -14,13 +14,33 @@ from gridcase.errors import Invalid
 from gridcase.spatial import convert
 from gridcase.spatial.coordinates import in_box, point_fault
 from gridcase.web.api.answers import MoveReply, NoteReply, PhotosReply, ReportReply, RequestReply
-from gridcase.web.api.bodies import DecisionBody, MoveBody, NoteBody, PhotoBody, ReportBody, RequestBody
+from gridcase.web.api.bodies import (
+    DecisionBody,
+    MoveBody,
+    NoteBody,
+    PhotoBody,
+    RecordsBody,
+    ReportBody,
+    RequestBody,
+)
 from gridcase.web.api.calls import Calls, Sent
 
 CASES = Calls("cases")
 REQUESTS = Calls("requests")
 
 _NOT_RECORDS = {"client_id", "version"}
+
+
+def _set_fields(body: RecordsBody, kind: type[RecordsBody]) -> dict[str, Any]:
+    """The records that the body carries, of those that a kind of body knows; null is as good as absent."""
+    # In the order of the declaration: a set has another one in each process, and refusals name the first field.
+    return {
+        name: value
+        for name in kind.model_fields
+        if name in body.model_fields_set
+        and name not in _NOT_RECORDS
+        and (value := getattr(body, name)) is not None
+    }
 
 
 @CASES.write("/cases", ReportBody, answer=ReportReply, has_photos=True, refuses=())
@@ -47,6 +67,7 @@ def report_case(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
         reporter=Reporter(reporter.name, reporter.phone) if reporter else Reporter(),
         outside_number=body.outside_number,
         taken_at=body.taken_at,
+        records=_set_fields(body, RecordsBody),
         photos=sent.photos,
     )
     made = service.report(desk, actor, form)
@@ -66,11 +87,7 @@ def report_case(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
 def move_case(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     """办理：执行一个步骤 (move: fire a trigger)."""
     body: MoveBody = sent.body
-    records = {
-        name: getattr(body, name)
-        for name in type(body).model_fields
-        if name in body.model_fields_set and name not in _NOT_RECORDS and getattr(body, name) is not None
-    }
+    records = _set_fields(body, MoveBody)
     if body.corrections is not None:
         records["corrections"] = body.corrections.model_dump(exclude_none=True)
     _check_position(body)
