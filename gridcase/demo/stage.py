@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from gridcase.demo.story import Call, JobRun, Line, SetUp, Story
+from gridcase.demo.story import Call, JobRun, Line, SetUp, Story, filled
 
 _NAMESPACE = uuid.UUID("5b1d3c1e-0a70-5f0c-9b0e-3f4a8c2d7e95")
-_WORD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -86,14 +84,3 @@ class Playing:
 def client_id(story: Story, line: Line) -> str:
     """The made-up id of a line: the same for the same line of the same file."""
     return str(uuid.uuid5(_NAMESPACE, f"{story.digest}/{line.number}"))
-
-
-def filled(value: Any, words: Mapping[str, str]) -> Any:
-    """`value` with `{word}` in all its texts replaced by what was saved; unknown words stay as they are."""
-    if isinstance(value, str):
-        return _WORD.sub(lambda match: words.get(match[1], match[0]), value)
-    if isinstance(value, Mapping):
-        return {name: filled(part, words) for name, part in value.items()}
-    if isinstance(value, list):
-        return [filled(part, words) for part in value]
-    return value

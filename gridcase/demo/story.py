@@ -20,6 +20,7 @@ _ACT_KEYS = frozenset({"at", "as", "call", "body", "photos", "save"})
 _JOB_KEYS = frozenset({"at", "job", "save"})
 _SET_UP_KEYS = frozenset({"at", "save"})
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _CALL = re.compile(rf"({'|'.join(METHODS)}) (/\S*)")
 # Half characters, which JSON can spell and UTF-8 cannot, and NUL.
 _UNWRITABLE = re.compile(r"[\ud800-\udfff\x00]")
@@ -140,6 +141,10 @@ def _object(raw: bytes) -> dict[str, Any]:
         raise _Fault(f"it is no JSON object ({error})") from error
     if not isinstance(values, dict):
         raise _Fault("it is no JSON object")
+    try:
+        filled(values, {})
+    except RecursionError as error:
+        raise _Fault("it is nested too deeply") from error
     return values
 
 
@@ -199,3 +204,14 @@ def _photos(names: Any, folder: Path) -> tuple[PhotoPart, ...]:
         except (OSError, ValueError) as error:
             raise _Fault(f"the picture {name!r} cannot be read") from error
     return tuple(parts)
+
+
+def filled(value: Any, words: Mapping[str, str]) -> Any:
+    """`value` with `{word}` in all its texts replaced by what was saved; unknown words stay as they are."""
+    if isinstance(value, str):
+        return _PLACE.sub(lambda match: words.get(match[1], match[0]), value)
+    if isinstance(value, Mapping):
+        return {name: filled(part, words) for name, part in value.items()}
+    if isinstance(value, list):
+        return [filled(part, words) for part in value]
+    return value

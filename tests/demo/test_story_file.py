@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from gridcase.demo.stage import Answer, Playing, filled
-from gridcase.demo.story import Call, JobRun, SetUp, Story, read_story
+from gridcase.demo.stage import Answer, Playing
+from gridcase.demo.story import Call, JobRun, SetUp, Story, filled, read_story
 from gridcase.errors import Invalid
 
 CALL = {"at": "2026-10-09T09:00", "as": "i1", "call": "POST /cases", "body": {}}
@@ -52,6 +52,8 @@ def story_of(folder: Path, *lines: Any) -> Story:
         ("{", "no JSON object"),
         ("[]", "no JSON object"),
         ('{"at": 1e999999, "as": "x"', "no JSON object"),
+        ('{"at": "2026-10-09T09:00", "body": ' + "[" * 700 + "]" * 700 + "}", "nested too deeply"),
+        ('{"body": ' + "[" * 99_999, "no JSON object"),
         ({**CALL, "photo": []}, "unknown key 'photo'"),
         ({**CALL, "at": "tomorrow"}, "no moment"),
         ({**CALL, "at": "2026-02-30T09:00"}, "no moment"),

@@ -30,20 +30,23 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory, quick_geo: Path) ->
     return folder / "story.db"
 
 
-def open_at(folder: Path, geo: Path, clock: Any = None) -> Any:
+def open_at(folder: Path, geo: Path, clock: Any = None, *, url: str | None = None) -> Any:
     site = folder / "site"
     site.mkdir(exist_ok=True)
     if not (site / "geo").exists():
         (site / "geo").symlink_to(geo, target_is_directory=True)
-    url = f"sqlite:///{folder / 'story.db'}"
+    url = url or f"sqlite:///{folder / 'story.db'}"
     clock = clock or (lambda: datetime(2026, 10, 1, tzinfo=UTC))
     return open_installation(SiteFolder(site), Settings(), db=url, clock=clock, is_bulk=True)
 
 
-def play(story: Story, folder: Path, *, geo: Path, database: Path) -> Iterator[dict[str, Any]]:
+def play(
+    story: Story, folder: Path, *, geo: Path, database: Path, url: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Play on a copy of `database`, or on the empty database `url`."""
     shutil.copyfile(database, folder / "story.db")
     first = story.first_at or datetime(2026, 10, 1, tzinfo=UTC)
-    stage = SiteStage(lambda clock: open_at(folder, geo, clock), first)
+    stage = SiteStage(lambda clock: open_at(folder, geo, clock, url=url), first)
     yield from Playing(story, stage).answers()
     stage.installation.database.close()
 
@@ -119,3 +122,19 @@ def test_a_story_gives_the_same_answers_on_two_fresh_databases(
 
     assert first == second
     assert any('"hash"' in line for line in first)
+
+
+def test_both_databases_give_the_same_answers(
+    tmp_path: Path, quick_geo: Path, empty_database: Path, postgres_url: str
+) -> None:
+    story = read_story(FOLDER / "scenario_23_refused_extensions.jsonl")
+    folders = [tmp_path / "sqlite", tmp_path / "postgresql"]
+    for folder in folders:
+        folder.mkdir()
+
+    on_sqlite, on_postgresql = (
+        list(play(story, folder, geo=quick_geo, database=empty_database, url=url))
+        for folder, url in zip(folders, (None, postgres_url), strict=True)
+    )
+
+    assert on_sqlite == on_postgresql
