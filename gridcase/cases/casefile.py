@@ -12,6 +12,7 @@ from gridcase.cases.steps import FIRST_HASH, Entry
 from gridcase.engine.definition import Definition
 
 OPEN_REQUEST = frozenset({"requested", "forwarded"})
+REQUEST_STEPS = frozenset({"request", "forward", "grant", "refuse", "withdraw", "release"})
 
 
 @dataclass(slots=True)
@@ -171,6 +172,9 @@ def apply(case: CaseFile, entry: Entry) -> None:
     absorb_trigger = _BY_TRIGGER.get(step.trigger)
     if absorb_trigger is not None:
         absorb_trigger(case, entry, data)
+    if "request" in data and step.trigger not in REQUEST_STEPS:
+        # A move that names a request is its grant, whatever the flow calls the move (flow.md 5).
+        _decided("granted")(case, entry, data)
     if step.to_state != case.state:
         _enter(case, entry)
 
@@ -284,6 +288,8 @@ def _feedback_returned(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) 
 
 
 def _asked(case: CaseFile, entry: Entry, data: Mapping[str, Any]) -> None:
+    if "request" not in data:
+        return
     case.requests[data["request"]] = Request(
         id=data["request"],
         kind=data["request_kind"],
@@ -339,7 +345,6 @@ _BY_TRIGGER: dict[str, Absorb] = {
     "request": _asked,
     "forward": _decided("forwarded"),
     "grant": _decided("granted"),
-    "void": _decided("granted"),
     "refuse": _decided("refused"),
     "withdraw": _decided("withdrawn"),
     "release": _decided("released"),

@@ -64,12 +64,16 @@ def effects_of_move(
     Raises Refused `limit_filed` when a clock takes the filed limit and none was filed.
     """
     effects: list[ClockEffect] = []
+    state = definition.states[move.to_state]
     for rule, acts in definition.clock_acts(move.trigger, move.from_state, move.to_state):
-        is_own = definition.states[move.to_state].clock == rule.name
-        window = move.due_by_window if is_own else None
-        effects.extend(_effects_on_clock(_Touched(rule, acts, runs.latest(rule.name), window), move, desk))
-    if definition.states[move.to_state].terminal:
-        touched = {effect.clock for effect in effects if effect.act in ("stop", "end")}
+        if state.terminal and "stop" not in acts:
+            # Where the case ends nothing starts or goes on, whatever the lists say.
+            continue
+        window = move.due_by_window if state.clock == rule.name else None
+        kept: tuple[ClockAct, ...] = ("stop",) if state.terminal else acts
+        effects.extend(_effects_on_clock(_Touched(rule, kept, runs.latest(rule.name), window), move, desk))
+    if state.terminal:
+        touched = {effect.clock for effect in effects}
         effects.extend(_end(run, move.at, desk) for run in runs.open_runs() if run.clock not in touched)
     return effects
 

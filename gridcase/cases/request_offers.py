@@ -22,7 +22,7 @@ def requests_offered(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]
     """
     rules = case.definition.requests
     return {
-        "asks": [_asked(rule, actor) for rule in rules.values() if _may_ask(case, actor, rule)],
+        "asks": [_asked(case, actor, rule) for rule in rules.values() if _may_ask(case, actor, rule)],
         "acts": {
             request.id: acts
             for request in case.requests.values()
@@ -47,14 +47,15 @@ def _holds(case: CaseFile, actor: Actor, roles: tuple[str, ...]) -> bool:
     return True
 
 
-def _asked(rule: RequestRule, actor: Actor) -> dict[str, Any]:
+def _asked(case: CaseFile, actor: Actor, rule: RequestRule) -> dict[str, Any]:
+    asking = next(role for role in rule.asks if actor.has_role(role))
     return {
         "kind": rule.kind,
         "label": rule.label,
         "wants_date": rule.kind in HOLDING_KINDS,
         "max_days": rule.max_days,
         "wants_photos": rule.kind == "suspension",
-        "wants_document": rule.kind == "void" and actor.has_role("department_officer"),
+        "wants_document": rule.kind == "void" and not case.definition.roles[asking].centre,
     }
 
 

@@ -18,7 +18,7 @@ from gridcase.cases.texts import check_texts
 from gridcase.cases.writing import Draft, append
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
-from gridcase.engine.definition import RequestRule
+from gridcase.engine.definition import RequestRule, Transition
 from gridcase.errors import Invalid, NotFound, NotPermitted, Reason, Refused
 from gridcase.facts import ClockEffect
 
@@ -70,14 +70,31 @@ def _reasons_against(
         reasons.append(Reason("no_other_request"))
     if rule.kind in HOLDING_KINDS:
         reasons += _until_reasons(desk, form.until, rule)
-    return reasons + _missing_records(actor, form)
+    asking = next(role for role in rule.asks if actor.has_role(role))
+    return reasons + _missing_records(form, is_of_centre=case.definition.roles[asking].centre)
 
 
 def _state_reasons(case: CaseFile, rule: RequestRule) -> list[Reason]:
     if case.state not in rule.states:
         return [Reason("wrong_state", {"state": case.state, "states": list(rule.states)})]
-    # A case that was never filed is rejected, not voided (flow.md 4).
-    return [Reason("after", {"trigger": "file"})] if rule.kind == "void" and not case.filings else []
+    if rule.kind != "void":
+        return []
+    # A case that was never filed is rejected, not voided (flow.md 4): the voiding move would say so in the end.
+    guards = {guard for row in _voiding_rows(case) if case.state in row.sources for guard in row.guards}
+    missing = sorted(
+        guard.argument or ""
+        for guard in guards
+        if guard.name == "after" and not case.has_fired(guard.argument or "")
+    )
+    return [Reason("after", {"trigger": trigger}) for trigger in missing]
+
+
+def _voiding_rows(case: CaseFile) -> list[Transition]:
+    return [
+        row
+        for row in case.definition.transitions
+        if any(guard.name == "void_request_open" for guard in row.guards)
+    ]
 
 
 def _clock_reasons(desk: Desk, case: CaseFile, rule: RequestRule) -> list[Reason]:
@@ -134,14 +151,13 @@ def _until_reasons(desk: Desk, until: date | None, rule: RequestRule) -> list[Re
     return []
 
 
-def _missing_records(actor: Actor, form: RequestForm) -> list[Reason]:
+def _missing_records(form: RequestForm, *, is_of_centre: bool) -> list[Reason]:
     missing = []
     if len(form.reason.strip()) < _SHORTEST_REASON:
         missing.append("reason")
     if form.kind == "suspension" and not form.photos:
         missing.append("photos")
-    is_department = actor.has_role("department_officer")
-    if form.kind == "void" and is_department and not (form.document or "").strip():
+    if form.kind == "void" and not is_of_centre and not (form.document or "").strip():
         missing.append("document")
     return [Reason("record_missing", {"field": name}, field=name) for name in missing]
 
@@ -187,10 +203,9 @@ def grant(
 
 
 def _voiding_trigger(case: CaseFile) -> str | None:
-    for row in case.definition.transitions:
-        if any(guard.name == "void_request_open" for guard in row.guards):
-            return row.trigger
-    return None
+    rows = _voiding_rows(case)
+    here = [row for row in rows if case.state in row.sources] or rows
+    return here[0].trigger if here else None
 
 
 def _effects_of_grant(

@@ -33,9 +33,6 @@ from gridcase.facts.case_facts import row_of
 from gridcase.facts.fold import CaseFold, fold
 
 _PHOTO_NAMESPACE = uuid.UUID("6f1c0d4e-8f0a-5e0b-9d57-3a6d5b1c7e21")
-_RUNNING_REQUEST_TRIGGERS = frozenset(
-    {"request", "forward", "grant", "refuse", "withdraw", "release", "void"}
-)
 
 
 @dataclass
@@ -137,7 +134,7 @@ def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry:
         _write_runs(batch, keys, case, entry=entry, clock=clock)
     if "filing" in data:
         batch.add(table_of(FilingRecord), "insert", {**keys, **filing_row(case)})
-    if entry.step.trigger in _RUNNING_REQUEST_TRIGGERS and data.get("request") in case.requests:
+    if data.get("request") in case.requests:
         batch.add(table_of(RequestRow), "upsert", {**keys, **request_row(case.requests[data["request"]])})
     for kind, code in parties_of(entry.step):
         batch.add(table_of(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
