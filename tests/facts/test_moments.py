@@ -212,6 +212,12 @@ def test_a_closed_case_keeps_its_due_moment_and_deadlines_of_desks() -> None:
     assert row.confirmation_due_at is None
 
 
+def test_a_clock_that_an_ending_cut_off_keeps_its_due_moment() -> None:
+    story = Story().to_dispatched()
+
+    assert story.do("force_close").facts().due_at == at(3) + timedelta(hours=4)
+
+
 def test_corrections_move_the_case_to_its_right_place_and_class() -> None:
     story = Story().report(urgent=True)
     story.do("accept", corrections={"cell": "120104002001001", "street": "120104002", "sub_code": "11"})
