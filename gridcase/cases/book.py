@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from gridcase.cases.catalogue import Catalogue, Channel
 from gridcase.cases.clocks import ClockDesk, Slots
+from gridcase.cases.holding import hold_cases
 from gridcase.cases.photos import PhotoStore
 from gridcase.cases.store import Stale
 from gridcase.clock import ClockRules, WorkCalendar, make_rules
@@ -91,10 +92,14 @@ def write(database: Database, book: Rulebook, now: datetime, *, act: Callable[[D
     everything back. Raises ChangedMeanwhile after eight rounds lost in a row.
     """
     second = now.replace(microsecond=0)
+    lost: tuple[str, ...] = ()
     for _round in range(_RETRIES):
         try:
             with database.transaction() as connection:
+                if lost:
+                    # Once is enough: from now on the others wait, or a busy case would never let this act through.
+                    hold_cases(connection, book.district, lost)
                 return act(Desk(connection, book, second))
-        except Stale:
-            continue
+        except Stale as stale:
+            lost = stale.args
     raise ChangedMeanwhile()

@@ -14,6 +14,7 @@ from gridcase.cases.catalogue import Category
 from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.forms import MoveForm
 from gridcase.cases.guards import MoveFacts
+from gridcase.cases.holding import hold_cases
 from gridcase.cases.loading import load_case
 from gridcase.cases.models import Photo
 from gridcase.cases.places import PLACE_KEYS
@@ -63,7 +64,7 @@ def gather(
         facts.records["applied_corrections"] = corrections
     look_up(desk, facts)
     if "main_case" in records:
-        facts.main_case = _main_case(desk, actor, records["main_case"])
+        facts.main_case = _main_case(desk, actor, case.number, main=records["main_case"])
     if records.get("condition_no") is not None:
         facts.is_condition_known = find_condition(
             desk, {**case.fields, **corrections}, records["condition_no"]
@@ -142,10 +143,12 @@ def _person(desk: Desk, name: str | None, role: str) -> Actor | None:
     return found
 
 
-def _main_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
-    found = load_case(desk, number)
+def _main_case(desk: Desk, actor: Actor, number: str, *, main: str) -> CaseFile:
+    """The case to merge into, held until the end of the act: it shall not be merged or ended meanwhile."""
+    hold_cases(desk.connection, desk.district, (number, main))
+    found = load_case(desk, main)
     if found is None or not may_see(found, actor, desk.book.flows):
-        raise Invalid("unknown_case", f"there is no case {number!r}", field="main_case", case=number)
+        raise Invalid("unknown_case", f"there is no case {main!r}", field="main_case", case=main)
     return found
 
 

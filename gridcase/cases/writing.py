@@ -25,7 +25,7 @@ from gridcase.cases.models import (
 from gridcase.cases.photos import PhotoFile
 from gridcase.cases.rows import case_row, filing_row, hold_row, request_row, run_row
 from gridcase.cases.steps import Entry, moment_from, sealed
-from gridcase.cases.store import Batch
+from gridcase.cases.store import Batch, Stale
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.facts import ClockEffect, FactRow, Step
@@ -76,7 +76,10 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
     _write_facts(batch, keys, entry, figures=figures)
     for row in photos:
         batch.add(table_of(Photo), "insert", row)
-    batch.flush()
+    try:
+        batch.flush()
+    except Stale as stale:
+        raise Stale(case.number) from stale
     return entry
 
 

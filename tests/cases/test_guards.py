@@ -460,3 +460,11 @@ def test_a_case_that_was_never_filed_is_not_voided(standing: Office) -> None:
         "void_request_open", "after",
     }  # fmt: skip
     assert reasons(standing, lambda: standing.ask("intake_operator", number, "void")) == {"after"}
+
+
+def test_a_department_named_twice_has_one_part_in_the_case(standing_both: Office) -> None:
+    number = standing_both.walk(standing_both.report(), "filed")
+
+    standing_both.move("dispatcher", number, "dispatch", department="A", assisting=["B", "A", "B"])
+
+    assert check_case(standing_both, number).departments == ["A", "B"]
