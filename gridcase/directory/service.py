@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from gridcase.db import table_of
 from gridcase.directory.models import Area, Department, Organisation, SiteFact, User
@@ -66,19 +66,32 @@ def add_department(
         raise Invalid("bad_value", f"kind must be one of {', '.join(kinds)}", field="kind", choices=kinds)
     if find_department(connection, district, card.code) is not None:
         raise Invalid("taken", f"the department {card.code!r} exists already", field="code", value=card.code)
-    connection.execute(
-        insert(Department).values(
-            district=district,
-            code=card.code,
-            name=card.name,
-            kind=card.kind,
-            area=card.area,
-            organisation=organisation,
-            group_name=group,
-            is_active=card.is_active,
-        )
-    )
+    values = {
+        "district": district,
+        "code": card.code,
+        "name": card.name,
+        "kind": card.kind,
+        "area": card.area,
+        "organisation": organisation,
+        "group_name": group,
+        "is_active": card.is_active,
+    }
+    _check_widths(table_of(Department), values)
+    connection.execute(insert(Department).values(values))
     return card
+
+
+def _check_widths(table: Table, values: Mapping[str, Any]) -> None:
+    """Refuse what its column cannot keep. Raises Invalid `too_long` or `bad_value` with the field."""
+    for name, value in values.items():
+        longest = getattr(table.c[name].type, "length", None)
+        if not isinstance(value, str):
+            continue
+        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise Invalid("bad_value", f"{name} holds a character that is no text", field=name)
+        if longest is not None and len(value) > longest:
+            text = f"{name} is longer than {longest} characters"
+            raise Invalid("too_long", text, field=name, max_length=longest)
 
 
 def add_user(
@@ -103,20 +116,20 @@ def add_user(
         select(table.c.name).where(table.c.district == district, table.c.name == new.name)
     ).first():
         raise Invalid("taken", f"the user {new.name!r} exists already", field="name", value=new.name)
-    connection.execute(
-        insert(table).values(
-            district=district,
-            name=new.name,
-            display_name=new.display_name or new.name,
-            phone=new.phone,
-            department=new.department,
-            area=new.area or district,
-            roles=f" {' '.join(new.roles)} ",
-            password_hash=new.password_hash,
-            is_active=True,
-            created_at=now,
-        )
-    )
+    values = {
+        "district": district,
+        "name": new.name,
+        "display_name": new.display_name or new.name,
+        "phone": new.phone,
+        "department": new.department,
+        "area": new.area or district,
+        "roles": f" {' '.join(dict.fromkeys(new.roles))} ",
+        "password_hash": new.password_hash,
+        "is_active": True,
+        "created_at": now,
+    }
+    _check_widths(table, values)
+    connection.execute(insert(table).values(values))
     actor = find_actor(connection, district, new.name)
     if actor is None:
         raise NotFound("unknown_user", "the user that was just written cannot be read", user=new.name)
