@@ -27,7 +27,9 @@ class Fault:
     text: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.place, self.code, self.text) if part)
+        parts = (self.file, self.place, self.code, self.text)
+        # A line break in what a city wrote would tear the line in two.
+        return ": ".join(in_one_line(part) for part in parts if part)
 
 
 class GridcaseError(Exception):
@@ -96,3 +98,8 @@ def nearest_name(wrong: str, known: Sequence[str]) -> str | None:
     """The known name that looks most like `wrong`, or None when none is close."""
     matches = get_close_matches(wrong, list(known), n=1, cutoff=0.5)
     return matches[0] if matches else None
+
+
+def in_one_line(text: str) -> str:
+    """The text with line breaks and other unprintable characters written as escapes."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

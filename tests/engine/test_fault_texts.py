@@ -218,3 +218,10 @@ def test_any_line_may_be_missing_without_stopping_the_check() -> None:
 
         if not lint(text):
             load(text)
+
+
+def test_a_line_break_in_a_name_does_not_tear_the_line_of_its_fault() -> None:
+    (line,) = lines(changed('to = "mending"', 'to = "mend\\n\\u2028ign"'))
+
+    assert 'bad_value: to = "mend\\n\\u2028ign"' in line
+    assert line.isprintable()
