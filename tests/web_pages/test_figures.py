@@ -136,3 +136,20 @@ def test_made_up_geography_is_marked_on_every_map(month: Site) -> None:
 
     assert "示意" in visitor.text("/map").split("图例")[0]
     assert "程序生成的示意图形" in visitor.text("/cases")
+
+
+def test_a_table_is_computed_once_a_minute_and_anew_afterwards(
+    month: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    monkeypatch.setattr("gridcase.web.pages.figures.rank", lambda *given: calls.append(given) or rank(*given))
+    visitor = month.visitor("leader")
+    month.office.set("2026-10-20T09:00")
+
+    for _ in range(3):
+        assert visitor.get("/rankings?period=2026-10").status_code == 200
+    first = len(calls)
+    month.office.tick(2)
+    visitor.get("/rankings?period=2026-10")
+
+    assert (first, len(calls)) == (1, 2)

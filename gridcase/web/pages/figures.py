@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gridcase.cases.book import Desk
 from gridcase.clock import CHINA
@@ -11,6 +11,7 @@ from gridcase.evaluation.rank import RankAnswer, RankRequest, rank
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.schemes import Scheme, ScoreItem
 from gridcase.web.context import premises
+from gridcase.web.pages.shelf import kept
 
 # In the first days of a month people look at the month that has just ended.
 _LOOK_BACK = timedelta(days=7)
@@ -53,6 +54,16 @@ def ranked(desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None)
     chosen = scheme or folder.find(_default_scheme(desk, of), on=period.first_day)
     request = RankRequest(desk.district, period, of, chosen, desk.now.replace(microsecond=0))
     return rank(desk.connection, request, folder)
+
+
+def table_of_units(desk: Desk, of: str, period: Period) -> RankAnswer:
+    """As `ranked`, by the scheme of the settings; computed at most once a minute."""
+
+    def compute() -> tuple[datetime, RankAnswer]:
+        answer = ranked(desk, of=of, period=period)
+        return answer.as_of, answer
+
+    return kept((of, period.name), desk.now, compute)
 
 
 def _default_scheme(desk: Desk, of: str) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,25 +23,22 @@ from gridcase.evaluation.rank import RankAnswer
 from gridcase.spatial import Geography
 from gridcase.spatial.codes import STREET_LENGTH
 from gridcase.web.context import looking
-from gridcase.web.pages.figures import asked_period, cell_schemes, months_offered, ranked
+from gridcase.web.pages.figures import asked_period, cell_schemes, months_offered, ranked, table_of_units
 from gridcase.web.pages.frame import render
+from gridcase.web.pages.shelf import kept
 
 MAP = Blueprint("map", __name__)
 
 KINDS = ("cells", "streets")
 _COUNTS = ("reported_count", "filed_count", "due_count", "closed_count", "on_time_closed_count")
 _DIGITS = 6
-_KEPT = "gridcase.grades"
-# Grades of thousands of cells are not computed anew for everybody who looks within a minute.
-_FRESH = timedelta(minutes=1)
-_MOST_KEPT = 8
 
 
 @dataclass(frozen=True)
 class Grades:
-    """The grades of all units of a kind in a period, as of a moment."""
+    """The grades of all units of a kind in a period, judged at T."""
 
-    at: datetime
+    as_of: datetime
     bands: tuple[tuple[str, str], ...]
     units: Mapping[str, dict[str, Any]]
 
@@ -68,7 +65,7 @@ def show() -> str:
             period=period,
             months=months if period.name in months else [period.name, *months],
             bands=grades.bands,
-            at=grades.at,
+            at=grades.as_of,
             streets=_street_rows(desk, period, grades),
             focus=request.args.get("cell", ""),
         )
@@ -164,33 +161,34 @@ def _tagged(packed: Packed, media_type: str) -> Response:
 
 def grades_of(desk: Desk, of: str, period: Period) -> Grades:
     """The grades, computed at most once a minute for each kind and period."""
-    kept: dict[tuple[str, str], Grades] = current_app.extensions.setdefault(_KEPT, {})
-    known = kept.get((of, period.name))
-    if known is not None and timedelta() <= desk.now - known.at < _FRESH:
-        return known
-    fresh = _cells(desk, period) if of == "cells" else _streets(desk, period)
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-    kept[of, period.name] = fresh
-    return fresh
+    if of == "streets":
+        return _streets(desk, period)
+
+    def compute() -> tuple[datetime, Grades]:
+        grades = _cells(desk, period)
+        return grades.as_of, grades
+
+    return kept(("grades of cells", period.name), desk.now, compute)
 
 
 def _cells(desk: Desk, period: Period) -> Grades:
     """Each cell by the scheme of its area class."""
     units: dict[str, dict[str, Any]] = {}
     bands: dict[tuple[str, str], None] = {}
+    as_of = desk.now
     classes = {cell.code: cell.area_class for cell in desk.book.geography.all_cells()}
     for number, scheme in cell_schemes(desk, period).items():
         answer = ranked(desk, of="cells", period=period, scheme=scheme)
+        as_of = answer.as_of
         bands.update({(grade.grade, grade.colour): None for grade in scheme.grades})
         units |= {code: unit for code, unit in _units(answer).items() if classes.get(code) == number}
-    return Grades(desk.now, tuple(bands), units)
+    return Grades(as_of, tuple(bands), units)
 
 
 def _streets(desk: Desk, period: Period) -> Grades:
-    answer = ranked(desk, of="streets", period=period)
+    answer = table_of_units(desk, "streets", period)
     bands = tuple((grade.grade, grade.colour) for grade in answer.request.scheme.grades)
-    return Grades(desk.now, bands, _units(answer))
+    return Grades(answer.as_of, bands, _units(answer))
 
 
 def _units(answer: RankAnswer) -> dict[str, dict[str, Any]]:

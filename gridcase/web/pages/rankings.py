@@ -23,7 +23,7 @@ from gridcase.evaluation.schemes import (
     ThresholdItem,
 )
 from gridcase.web.context import looking
-from gridcase.web.pages.figures import asked_period, months_offered, ranked
+from gridcase.web.pages.figures import asked_period, months_offered, table_of_units
 from gridcase.web.pages.frame import render
 
 RANKINGS = Blueprint("rankings", __name__)
@@ -49,7 +49,7 @@ def show() -> str:
     of = of if of in KINDS else KINDS[0]
     with looking() as (desk, actor):
         period = asked_period(desk, request.args.get("period", "").replace("\0", ""))
-        answer = ranked(desk, of=of, period=period)
+        answer = table_of_units(desk, of, period)
         columns = columns_of(answer.evaluation)
         months = months_offered(desk)
         return render(

@@ -25,12 +25,23 @@ def read_moment(value: Any) -> datetime | None:
 
 @WORDING.app_template_filter("moment")
 def moment_text(value: Any) -> str:
-    """`10-09 17:30` in the present year, else with the year; seconds only where there are any."""
+    """`10-09 17:30` in the present year, else with the year."""
+    return _written(value, "%H:%M")
+
+
+@WORDING.app_template_filter("exact")
+def exact_text(value: Any) -> str:
+    """As `moment`, with the seconds where there are any: in sums nothing may be missing."""
+    moment = read_moment(value)
+    return _written(value, "%H:%M:%S" if moment and moment.second else "%H:%M")
+
+
+def _written(value: Any, time: str) -> str:
     moment = read_moment(value)
     if moment is None:
         return ""
     day = "%m-%d" if moment.year == now().astimezone(CHINA).year else "%Y-%m-%d"
-    return moment.strftime(f"{day} %H:%M:%S" if moment.second else f"{day} %H:%M")
+    return moment.strftime(f"{day} {time}")
 
 
 @WORDING.app_template_filter("minute")
