@@ -166,6 +166,12 @@ def test_left_out_points_are_taken_over_by_the_others_but_not_by_a_bonus() -> No
     assert value == "53.00"
 
 
+def test_a_scheme_of_bonus_items_alone_scores_them() -> None:
+    bonus = item("bonus", 'most = 5\nterms = [{ column = "settled_locally_count", per = 1 }]')
+
+    assert score(scheme(bonus), settled_locally=3) == "3.00"
+
+
 def test_when_nothing_is_left_there_is_no_data() -> None:
     left = item("rate", 'rate = "closing_rate"\npoints = 70\nwhen_empty = "leave_out"')
     bonus = item("bonus", 'most = 5\nterms = [{ column = "settled_locally_count", per = 1 }]')
