@@ -89,6 +89,7 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         steps=steps,
         clock=_clock(desk, case, request.args.get("clock", "")),
         moves=moves,
+        waits_here=_waits_for(case, actor),
         offered=offered,
         duplicates=_duplicates(desk, case),
         categories=category_groups(desk.book.catalogue) if wants_categories else [],
@@ -99,6 +100,12 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         client_id=new_client_id,
         back=_back(desk, actor, number),
     )
+
+
+def _waits_for(case: CaseFile, actor: Actor) -> bool:
+    """Whether the present state waits for this person: then the usual way on lies open before them."""
+    owner = case.definition.states[case.state].owner if case.state else None
+    return owner is not None and actor.has_role(owner)
 
 
 def _told(case: CaseFile, attempt: Attempt | None) -> Attempt | None:

@@ -26,7 +26,7 @@ _WIDGETS_OF_TYPE = {"photos": "photos", "boolean": "flag", "moment": "moment"}
 def moves_to_draw(
     case: CaseFile, offers: Mapping[str, Any], *, photo_kinds: Collection[str]
 ) -> list[dict[str, Any]]:
-    """The allowed moves in the order of the workflow, forward ones first; each with its fields as widgets.
+    """The allowed moves, the usual way on first; each with its fields as widgets.
 
     `photo_kinds` are the kinds of photo that the case has already, appended ones too.
     """
@@ -40,16 +40,46 @@ def moves_to_draw(
         drawn.append({
             "trigger": offer["trigger"],
             "label": offer["label"],
-            "is_backward": all(row.backward for row in rows),
+            "is_warned": all(row.backward for row in rows) or _ends(case, rows),
             "fields": [field for field in fields if not field["is_rare"]],
             "more": [field for field in fields if field["is_rare"]],
+            "order": (*_order(case, rows), sum(field["is_required"] for field in fields)),
         })  # fmt: skip
-    return sorted(drawn, key=lambda move: bool(move["is_backward"]))
+    drawn.sort(key=lambda move: move["order"])
+    if drawn and _ends(case, _rows_here(case, drawn[0]["trigger"])):
+        drawn[0]["is_warned"] = False
+    return drawn
 
 
 def _rows_here(case: CaseFile, trigger: str) -> list[Transition]:
     rows = case.definition.rows(trigger)
     return [row for row in rows if case.state in row.froms] or list(rows)
+
+
+def _ends(case: CaseFile, rows: list[Transition]) -> bool:
+    return any(row.to is not None and case.definition.states[row.to].terminal for row in rows)
+
+
+def _order(case: CaseFile, rows: list[Transition]) -> tuple[bool, bool, int]:
+    """Moves back last, ways round about before them; among the others the nearest later state comes first.
+
+    A workflow file names its states in the order in which a case goes through them.
+    """
+    row, names = rows[0], list(case.definition.states)
+    here = names.index(case.state or names[0])
+    there = names.index(row.to) if row.to is not None else here
+    distance = there - here if there > here else len(names) + here - there
+    return all(row.backward for row in rows), _is_detour(case, row), distance
+
+
+def _is_detour(case: CaseFile, row: Transition) -> bool:
+    """Whether the clock of the state waits meanwhile: asking for a confirmation that this case does not need."""
+    clock = case.definition.states[case.state].clock if case.state else None
+    rule = case.definition.clocks.get(clock) if clock else None
+    is_waiting = rule is not None and any(on.fits(row.trigger, case.state) for on in rule.holds)
+    return is_waiting and not (
+        case.fields.get("needs_confirmation") and not case.counters.get("confirmation_count")
+    )
 
 
 def _photo_kinds_wanted(rows: list[Transition]) -> set[str]:

@@ -13,7 +13,7 @@ from gridcase.web.pages.names import Names
 _TOLD = (
     "request_kind", "department", "assisting", "inspector", "handler", "condition_no", "reason_code", "result",
     "measure", "question", "same_time", "main_case", "document", "until", "started_at", "finished_at", "ticked",
-    "position", "corrections", "duplicates_seen",
+    "position", "corrections",
 )  # fmt: skip
 
 

@@ -1,0 +1,79 @@
+"""The moves of a case stand in the order in which people usually make them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web_pages.visiting import Site
+
+_MOVES = re.compile(r'<details class="(move[^"]*)" name="move" data-move( open)?>\s*<summary>([^<]+)<')
+
+
+@pytest.fixture
+def site(kept_site: Site) -> Site:
+    return kept_site
+
+
+def _moves(site: Site, who: str, number: str) -> list[str]:
+    return [label for _class, _open, label in _MOVES.findall(site.visitor(who).get(f"/cases/{number}").text)]
+
+
+def _opened(site: Site, who: str, number: str) -> list[str]:
+    found = _MOVES.findall(site.visitor(who).get(f"/cases/{number}").text)
+    return [label for _class, is_open, label in found if is_open]
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "first"),
+    [
+        ("reported", "intake_operator", "受理"),
+        ("accepted", "shift_supervisor", "立案"),
+        ("filed", "dispatcher", "派遣"),
+        ("dispatched", "officer_a", "接收"),
+        ("handling", "officer_a", "处置反馈"),
+        ("handed_back", "dispatcher", "再派遣"),
+        ("handled", "intake_operator", "发核查"),
+        ("verifying", "inspector_2", "核查通过"),
+        ("verification_failed", "dispatcher", "返工"),
+        ("verified", "shift_supervisor", "结案"),
+    ],
+)
+def test_the_usual_move_stands_first_and_open_for_whom_the_state_waits(
+    site: Site, state: str, who: str, first: str
+) -> None:
+    number = site.office.report()
+    if state != "reported":
+        site.office.walk(number, state)
+
+    assert _moves(site, who, number)[0] == first
+    assert _opened(site, who, number) == [first]
+
+
+def test_a_report_that_needs_a_confirmation_is_offered_for_one_first(site: Site) -> None:
+    number = site.office.report("intake_operator", channel="hotline_12345")
+
+    assert _moves(site, "intake_operator", number)[0] == "发核实"
+
+
+def test_nothing_stands_open_for_whom_the_state_does_not_wait(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "filed")
+
+    assert "强制结案" in _moves(site, "shift_supervisor", number)
+    assert _opened(site, "shift_supervisor", number) == []
+
+
+def test_moves_back_and_other_endings_are_marked_apart(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "verified")
+
+    found = {
+        label: kind
+        for kind, _open, label in _MOVES.findall(
+            site.visitor("shift_supervisor").get(f"/cases/{number}").text
+        )
+    }
+
+    assert "move-back" not in found["结案"]
+    assert "move-back" in found["强制结案"]
+    assert "move-back" in found["不予结案"]
