@@ -54,20 +54,23 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
     if isinstance(verdict, Rejected):
         raise _rejection(verdict)
     keep_version(desk, definition)
-    number = next_number(desk.connection, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
-    case = CaseFile(number=number, definition=definition, fields=dict(fields))
+    case = CaseFile(number="", definition=definition, fields=dict(fields))
     draft = _draft_of_move(desk, case, verdict, facts=reading.facts, photos=form.photos)
     draft.data = {**fields, **draft.data}
+    duplicates = tuple(open_duplicates(desk, fields))
+    desk.book.photos.keep(form.photos)
+    # As late as can be: on PostgreSQL the next report waits from here until this one is committed.
+    case.number = next_number(desk.connection, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
     append(desk, case, draft)
     return Reported(
-        number=number,
+        number=case.number,
         state=verdict.to,
         version=case.version,
         cell=fields["cell"],
         community=fields["community"],
         street=fields["street"],
         district=fields["district"],
-        duplicates=tuple(open_duplicates(desk, fields, exclude=number)),
+        duplicates=duplicates,
     )
 
 
