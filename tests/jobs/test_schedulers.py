@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
@@ -43,6 +43,8 @@ def test_four_schedulers_remind_each_slow_department_once_a_day_though_one_is_ki
 ) -> None:
     month, town = Month("2026-10-01", "2026-11-01"), Town(office, *DEPARTMENTS)
     execute(office, *TRAPS[office.database.engine.dialect.name])
+    # Before the month begins: a node that started by the machine's own clock would run today's reminder as well.
+    set_clock(office, datetime(2026, 9, 30, 17, tzinfo=UTC))
     killed: list[str] = []
 
     with Nodes(office, tmp_path, count=4) as nodes:
