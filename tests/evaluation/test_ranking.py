@@ -83,9 +83,10 @@ def test_unknown_and_empty_further_keys_count_as_nothing() -> None:
         closed(500),
         closed(500, filed=0, handled=0, handle_due=0),
         closed(500, filed=0, handled=1, handle_due=2),
+        closed(500, filed=0, handled=0, handle_due=2),
     ]
 
-    assert ranks(own, *rows) == [2, 2, 1]
+    assert ranks(own, *rows) == [2, 2, 1, 2]
 
 
 def test_further_rates_are_compared_as_printed_when_the_scheme_says_so() -> None:
