@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -15,7 +16,7 @@ from gridcase.cases.rows import case_row, hold_row, request_row, run_row
 from gridcase.cases.runs import Run
 from gridcase.cases.steps import FIRST_HASH, dump_json, moment_from, row_of, seal
 from gridcase.cases.writing import parties_of
-from gridcase.clock import Extension, Hold, Task, due_moment, parse_limit
+from gridcase.clock import Hold, Limit, Task, due_moment, parse_limit
 from gridcase.facts import FactRow, facts
 from tests.making import Office
 
@@ -122,7 +123,7 @@ def check_due(office: Office, case: CaseFile, run: Run) -> None:
         for row in office.rows("hold", case.number)
         if (row["clock"], row["run"]) == (run.clock, run.run)
     ]
-    expected = expected_due(office, run, holds=holds, extensions=_granted(case, run))
+    expected = expected_due(office, run, holds=holds, sizes=_granted(case, run))
     assert run.due_at == expected, (run, expected)
     if run.is_judged:
         assert run.ended_at is not None
@@ -131,17 +132,18 @@ def check_due(office: Office, case: CaseFile, run: Run) -> None:
 
 
 def expected_due(
-    office: Office,
-    run: Run,
-    *,
-    holds: list[tuple[datetime, datetime | None]],
-    extensions: list[tuple[datetime, str]],
+    office: Office, run: Run, *, holds: list[tuple[datetime, datetime | None]], sizes: list[str]
 ) -> datetime | None:
-    """The due moment by gridcase.clock alone; None while a hold is open that began before it (clock.md 5.6)."""
+    """The due moment by gridcase.clock alone; None while a hold is open that began before it (clock.md 5.6).
+
+    Extensions are part of the total, whenever they were asked for (clock.md 6.4): here one longer limit.
+    """
     rules = office.book.rules_of(run.workday, run.slots)
     closed = tuple(Hold(start, end) for start, end in holds if end is not None)
-    added = tuple(Extension(at, parse_limit(limit)) for at, limit in extensions)
-    task = Task(run.started_at, parse_limit(run.limit), closed, added)
+    limits = [parse_limit(text) for text in (run.limit, *sizes)]
+    assert len({limit.unit for limit in limits}) == 1
+    total = Limit(sum((limit.value for limit in limits), Decimal(0)), limits[0].unit, run.limit)
+    task = Task(run.started_at, total, closed)
     due = due_moment(task, rules).astimezone(UTC)
     opened = [start for start, end in holds if end is None]
     # A run that ended while it was held stays without a due moment: nobody is judged by it.
@@ -151,13 +153,10 @@ def expected_due(
     return due
 
 
-def _granted(case: CaseFile, run: Run) -> list[tuple[datetime, str]]:
-    """The extensions of a run as the steps tell them: asked at the request, of the size that the grant told."""
-    asked = {
-        entry.step.data["request"]: entry.step.at for entry in case.entries if entry.step.trigger == "request"
-    }
+def _granted(case: CaseFile, run: Run) -> list[str]:
+    """The sizes of the extensions that were granted to a run, as the steps tell them."""
     return [
-        (asked[entry.step.data["request"]], str(effect.limit))
+        str(effect.limit)
         for entry in case.entries
         if entry.step.trigger == "grant" and entry.step.data["request_kind"] == "extension"
         for effect in entry.step.clocks

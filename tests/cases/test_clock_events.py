@@ -159,6 +159,7 @@ def test_an_extension_granted_late_turns_a_late_hand_back_into_one_in_time(stand
     act_at(standing, f"{MONDAY}T17:00", number, "redispatch")
     assert due_of(standing, number) == "11-24 10:00"
     check_case(standing, number)
+    check_case(standing, number)
 
 
 # --- rework --------------------------------------------------------------------------------------------------
@@ -470,3 +471,4 @@ def test_a_request_made_in_the_second_of_the_dispatch_survives_a_hand_back_in_th
     standing.grant("dispatcher", number, asked.id)
 
     assert due_of(standing, number) == "11-24 10:00"
+    check_case(standing, number)

@@ -12,7 +12,7 @@ from tests.making import Office
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-@pytest.mark.parametrize(("kind", "examples", "steps"), [("sqlite", 50, 45), ("postgres", 8, 35)])
+@pytest.mark.parametrize(("kind", "examples", "steps"), [("sqlite", 25, 12), ("postgres", 6, 10)])
 def test_random_walks_keep_every_rule(
     request: pytest.FixtureRequest, kind: str, examples: int, steps: int
 ) -> None:
