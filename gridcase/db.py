@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, create_engine, event
+from sqlalchemy import Boolean, Connection, DateTime, Dialect, Engine, MetaData, Table, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeDecorator
 
 _NAMING = {
@@ -58,6 +59,50 @@ def table_of(model: type[Base]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} is not mapped to a table")
     return table
+
+
+Processor = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """One Core statement compiled for one dialect: its text, and how each value is bound to its place."""
+
+    __slots__ = ("_order", "sql")
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect, types: Mapping[str, Any]) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._order = [(name, _processor(types[name], dialect)) for name in compiled.positiontup]
+
+    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The parameters in order, as the driver takes them."""
+        return tuple([process(values[name]) if process else values[name] for name, process in self._order])
+
+
+def _processor(kind: Any, dialect: Dialect) -> Processor:
+    """How a value of a column type is bound; moments on SQLite by hand, which is four times as quick."""
+    if isinstance(kind, Boolean):
+        return None
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
+        return sqlite_moment
+    processor: Processor = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
+
+
+def sqlite_moment(value: datetime | None) -> str | None:
+    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a naive moment cannot be stored: {value!r}")
+    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ", "microseconds")
+
+
+def fetch(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a prepared SELECT as the driver gives them."""
+    driver: Any = connection.connection.driver_connection
+    rows: list[tuple[Any, ...]] = driver.execute(prepared.sql, prepared.bind(values)).fetchall()
+    return rows
 
 
 class Database:

@@ -14,8 +14,7 @@ from sqlalchemy.engine import Dialect
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import Duplicate
 from gridcase.cases.models import Case
-from gridcase.cases.store import Prepared, fetch
-from gridcase.db import table_of
+from gridcase.db import Prepared, fetch, table_of
 from gridcase.spatial import distance_m
 
 _METRES_PER_DEGREE = 111_000

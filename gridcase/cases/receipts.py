@@ -15,8 +15,8 @@ from sqlalchemy.engine import Dialect
 from gridcase.cases.book import Desk
 from gridcase.cases.models import Receipt
 from gridcase.cases.steps import dump_json
-from gridcase.cases.store import Batch, Prepared, fetch
-from gridcase.db import table_of
+from gridcase.cases.store import Batch
+from gridcase.db import Prepared, fetch, table_of
 from gridcase.errors import Reason, Refused
 
 _TABLE = table_of(Receipt)

@@ -3,61 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Connection, Table, and_, bindparam, literal_column, select
+from sqlalchemy import Connection, Table, and_, bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql import ClauseElement
 
 from gridcase.cases.models import CaseSerial, StepRow
 from gridcase.cases.steps import Entry, entry_from_row
-from gridcase.db import UtcDateTime, table_of
+from gridcase.db import Prepared, fetch, table_of
 
 Operation = Literal["insert", "update", "upsert", "ignore"]
-Processor = Callable[[Any], Any] | None
 
 
 class Stale(Exception):
     """Another writer moved the case between our reading and our writing: the act is judged again."""
-
-
-class Prepared:
-    """One Core statement compiled for one dialect: its text, and how each value is bound to its place."""
-
-    __slots__ = ("_order", "sql")
-
-    def __init__(self, statement: ClauseElement, dialect: Dialect, types: Mapping[str, Any]) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
-        self._order = [(name, _processor(types[name], dialect)) for name in compiled.positiontup]
-
-    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The parameters in order, as the driver takes them."""
-        return tuple([process(values[name]) if process else values[name] for name, process in self._order])
-
-
-def _processor(kind: Any, dialect: Dialect) -> Processor:
-    """How a value of a column type is bound; moments on SQLite by hand, which is four times as quick."""
-    if isinstance(kind, Boolean):
-        return None
-    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
-        return sqlite_moment
-    processor: Processor = kind.dialect_impl(dialect).bind_processor(dialect)
-    return processor
-
-
-def sqlite_moment(value: datetime | None) -> str | None:
-    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros."""
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError(f"a naive moment cannot be stored: {value!r}")
-    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _statement(
@@ -157,13 +121,6 @@ def _folded(statements: tuple[tuple[str, int, bool], ...]) -> str:
 
 def _moved(sql: str, by: int) -> str:
     return _PLACE.sub(lambda place: f"${int(place[1]) + by}", sql)
-
-
-def fetch(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a prepared SELECT as the driver gives them."""
-    driver: Any = connection.connection.driver_connection
-    rows: list[tuple[Any, ...]] = driver.execute(prepared.sql, prepared.bind(values)).fetchall()
-    return rows
 
 
 _STEP = table_of(StepRow)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any
 
 from gridcase.cases.book import Desk
@@ -28,8 +26,8 @@ from gridcase.cases.steps import Entry, moment_from, sealed
 from gridcase.cases.store import Batch, Stale
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
-from gridcase.facts import ClockEffect, FactRow, Step
-from gridcase.facts.case_facts import row_of
+from gridcase.facts import ClockEffect, Step
+from gridcase.facts.case_facts import columns_of
 from gridcase.facts.fold import CaseFold, fold
 
 _PHOTO_NAMESPACE = uuid.UUID("6f1c0d4e-8f0a-5e0b-9d57-3a6d5b1c7e21")
@@ -127,7 +125,8 @@ def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, 
     if old is None:
         batch.add(table_of(Case), "insert", {**keys, **new})
         return
-    changed = {name: value for name, value in new.items() if old[name] != value}
+    # The district is the row's key: a case that is told anew elsewhere stays where it is kept.
+    changed = {name: value for name, value in new.items() if name != "district" and old[name] != value}
     batch.update(table_of(Case), changed, {**keys, "version": old["version"]}, must_match=True)
 
 
@@ -167,26 +166,20 @@ def parties_of(step: Step) -> Iterable[tuple[str, str]]:
         yield "handler", data["handler"]
 
 
-_FACT_NAMES = tuple(field.name for field in dataclasses.fields(FactRow) if field.name != "district")
-_fact_values = attrgetter(*_FACT_NAMES)
-
-
 def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, *, figures: CaseFold | None) -> None:
     last = {"last_step_no": entry.step.no, "last_step_at": entry.step.at}
     if figures is None:
         figures = CaseFold()
         figures.take(entry.step)
         # Zeros are the columns' default: a new row names only what it has.
-        values = zip(_FACT_NAMES, _fact_values(row_of(figures)), strict=True)
-        named = {name: value for name, value in values if value not in (None, 0)}
-        batch.add(case_fact, "insert", {**keys, **last, **named})
+        named = {name: value for name, value in columns_of(figures).items() if value or value == ""}
+        batch.add(case_fact, "insert", {**last, **named, **keys})
         return
-    old = _fact_values(row_of(figures))
+    old = columns_of(figures)
     figures.take(entry.step)
-    new = _fact_values(row_of(figures))
-    changed = {
-        name: value for name, before, value in zip(_FACT_NAMES, old, new, strict=True) if before != value
-    }
+    new = columns_of(figures)
+    # The district is the row's key: a case that is told anew elsewhere stays where it is kept.
+    changed = {name: value for name, value in new.items() if name != "district" and old[name] != value}
     batch.update(case_fact, {**last, **changed}, keys)
 
 

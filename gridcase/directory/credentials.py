@@ -7,13 +7,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy.engine import Dialect
 
-from gridcase.db import table_of
+from gridcase.db import Prepared, fetch, table_of
 from gridcase.directory.models import ApiToken, LoginSession, User
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import ACTOR_COLUMNS, actor_of_row, find_actor
@@ -80,9 +80,9 @@ def revoke_tokens(connection: Connection, district: str, name: str, *, now: date
     return connection.execute(statement.values(revoked_at=now)).rowcount
 
 
-@lru_cache(maxsize=1)
-def _select_by_token() -> Select[Any]:
-    return select(*ACTOR_COLUMNS).where(
+@lru_cache(maxsize=8)
+def _select_by_token(dialect: Dialect) -> Prepared:
+    statement = select(*ACTOR_COLUMNS).where(
         _TOKEN.district == bindparam("district"),
         _TOKEN.token_hash == bindparam("token_hash"),
         _TOKEN.revoked_at.is_(None),
@@ -91,13 +91,15 @@ def _select_by_token() -> Select[Any]:
         _USER.name == _TOKEN.user_name,
         _USER.is_active,
     )
+    types = {"district": _TOKEN.district, "token_hash": _TOKEN.token_hash, "now": _TOKEN.expires_at}
+    return Prepared(statement, dialect, {name: column.type for name, column in types.items()})
 
 
 def actor_of_token(connection: Connection, district: str, token: str, *, now: datetime) -> Actor | None:
     """The active user of a token that is neither revoked nor expired, or None."""
     values = {"district": district, "token_hash": _digest(token), "now": now}
-    row = connection.execute(_select_by_token(), values).first()
-    return actor_of_row(row) if row else None
+    rows = fetch(connection, _select_by_token(connection.dialect), values)
+    return actor_of_row(rows[0]) if rows else None
 
 
 def open_session(connection: Connection, district: str, name: str, *, now: datetime, device: str = "") -> str:

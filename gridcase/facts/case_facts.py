@@ -37,6 +37,11 @@ def facts(steps: Sequence[Step], *, until: datetime | None = None) -> FactRow | 
 
 def row_of(case: CaseFold) -> FactRow:
     """The fact row of a folded case."""
+    return FactRow(**columns_of(case))
+
+
+def columns_of(case: CaseFold) -> dict[str, Any]:
+    """The fields of the fact row of a folded case by name: what is written at each step, without making the row."""
     is_open, handling = case.stages.is_open, case.handling
     values: dict[str, Any] = {
         **case.origin.keys(),
@@ -57,4 +62,4 @@ def row_of(case: CaseFold) -> FactRow:
         moment = values[name]
         if moment is not None and moment.tzinfo is not UTC:
             values[name] = moment.astimezone(UTC)
-    return FactRow(**values)
+    return values
