@@ -21,7 +21,7 @@ from gridcase.clock import CalendarRow, ClockError, WorkCalendar, load_calendar_
 from gridcase.config import Settings, data_folder, database_url
 from gridcase.db import Database
 from gridcase.directory.queries import calendar_rows
-from gridcase.directory.service import RoleRules, site_fact, store_areas
+from gridcase.directory.service import CLOCK_OFFSET, RoleRules, site_fact, store_areas
 from gridcase.engine import FlowMachine, Flows, load_flows, read_folder, with_actors
 from gridcase.errors import DefinitionError, Fault, GridcaseError, Reason
 from gridcase.migrations import schema_state, upgrade
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 Clock = Callable[[], datetime]
-
-# A demo database has its own clock: the number of seconds by which it differs from the machine's.
-DEMO_MARK = "demo"
-CLOCK_OFFSET = "clock_offset_s"
 
 
 @dataclass(frozen=True)

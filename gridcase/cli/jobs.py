@@ -97,8 +97,7 @@ def _log_to_standard_error() -> None:
 
 def _clock_of(installation: Installation) -> Callable[[], datetime]:
     """The site's clock, looked up at each call: that of a demo may be set anew while the scheduler runs."""
-    from gridcase.app import CLOCK_OFFSET
-    from gridcase.directory.service import site_fact
+    from gridcase.directory.service import CLOCK_OFFSET, site_fact
 
     def clock() -> datetime:
         with installation.database.reading() as connection:

@@ -9,13 +9,9 @@ from sqlalchemy import Connection, inspect, select
 
 from gridcase.cases.models import Case
 from gridcase.db import Database, table_of
-from gridcase.directory.service import set_site_fact, site_fact
+from gridcase.directory.service import CLOCK_OFFSET, DEMO_MARK, set_site_fact, site_fact
 from gridcase.errors import Reason, Refused
 from gridcase.migrations import downgrade
-
-# The first says that a database is a demo; the second by how many seconds its clock differs from the machine's.
-DEMO_MARK = "demo"
-CLOCK_OFFSET = "clock_offset_s"
 
 
 def has_tables(connection: Connection) -> bool:

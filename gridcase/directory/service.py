@@ -177,6 +177,11 @@ def store_areas(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> No
         connection.execute(insert(Area), values)
 
 
+# Site facts of a demo: that it is one, and by how many seconds its own clock differs from the machine's.
+DEMO_MARK = "demo"
+CLOCK_OFFSET = "clock_offset_s"
+
+
 def site_fact(connection: Connection, district: str, name: str) -> str | None:
     """A named fact about this database, or None."""
     table = table_of(SiteFact)

@@ -15,8 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from werkzeug.serving import make_server
 
 from gridcase.app import create_app
-from gridcase.directory.service import set_site_fact
-from gridcase.web.pages.frame import DEMO_MARK
+from gridcase.directory.service import DEMO_MARK, set_site_fact
 from tests.making import Office, jpeg
 
 SIZES = {"desk": (1440, 900), "phone": (375, 812)}

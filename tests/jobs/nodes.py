@@ -15,9 +15,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gridcase.app import CLOCK_OFFSET
 from gridcase.db import table_of
-from gridcase.directory.service import set_site_fact
+from gridcase.directory.service import CLOCK_OFFSET, set_site_fact
 from gridcase.jobs.models import JobRun
 from tests.house.repository import ROOT
 from tests.making import Office

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gridcase.directory.credentials import hash_password
-from gridcase.directory.service import set_password, set_site_fact
+from gridcase.directory.service import DEMO_MARK, set_password, set_site_fact
 from gridcase.web.context import SESSION_COOKIE
-from gridcase.web.pages.frame import DEMO_MARK
 from tests.web_pages.visiting import Site, words_of
 
 _PASSWORD = "夜班-9-紫光"

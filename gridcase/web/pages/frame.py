@@ -12,14 +12,11 @@ from flask import Response, g, render_template, request
 from gridcase.cases.book import Desk, Rulebook
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
-from gridcase.directory.service import site_fact
+from gridcase.directory.service import DEMO_MARK, site_fact
 from gridcase.spatial import Geography
 from gridcase.web.context import now, premises
 from gridcase.web.errors import Problem
 from gridcase.web.pages.names import Names
-
-# Written by `gridcase demo` and `gridcase play` into the databases that they fill, and by nobody else.
-DEMO_MARK = "demo"
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Frame:
 
 
 def is_demo(desk: Desk) -> bool:
-    """Whether this database was filled by the demo or by a played story."""
+    """Whether `gridcase demo` or `gridcase play` filled this database; nobody else writes the mark."""
     return site_fact(desk.connection, desk.district, DEMO_MARK) is not None
 
 
