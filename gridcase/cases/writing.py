@@ -71,7 +71,7 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
     _write_case(batch, keys, old_row, case=case)
     batch.add(table_of(StepRow), "insert", step_row)
     _write_mirrors(batch, keys, case, entry=entry)
-    _write_facts(batch, keys, entry, figures=figures)
+    _write_facts(batch, keys, case, figures=figures)
     for row in photos:
         batch.add(table_of(Photo), "insert", row)
     try:
@@ -166,8 +166,11 @@ def parties_of(step: Step) -> Iterable[tuple[str, str]]:
         yield "handler", data["handler"]
 
 
-def _write_facts(batch: Batch, keys: dict[str, Any], entry: Entry, *, figures: CaseFold | None) -> None:
-    last = {"last_step_no": entry.step.no, "last_step_at": entry.step.at}
+def _write_facts(batch: Batch, keys: dict[str, Any], case: CaseFile, *, figures: CaseFold | None) -> None:
+    entry = case.entries[-1]
+    # A release that is written late carries an earlier moment than the steps before it.
+    latest = max(known.step.at for known in case.entries)
+    last = {"last_step_no": entry.step.no, "last_step_at": latest}
     if figures is None:
         figures = CaseFold()
         figures.take(entry.step)
