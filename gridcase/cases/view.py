@@ -71,7 +71,9 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
             step_view(entry, is_nameless=entry.step.no == 1 and not knows_reporter) for entry in case.entries
         ],
         "requests": [request_view(request) for request in case.requests.values()],
-        "photos": photo_views(desk, number=case.number),
+        "photos": photo_views(
+            desk, number=case.number, nameless=None if knows_reporter else case.reported_by
+        ),
         "notes": note_views(desk, number=case.number),
         "filing": filing_view(case),
         "closing": closing_view(desk, case),
@@ -158,8 +160,8 @@ def request_view(request: Request) -> dict[str, Any]:
     }
 
 
-def photo_views(desk: Desk, *, number: str) -> list[dict[str, Any]]:
-    """The photos of a case in order of their arrival."""
+def photo_views(desk: Desk, *, number: str, nameless: str | None = None) -> list[dict[str, Any]]:
+    """The photos of a case in order of their arrival; those of `nameless` do not tell who sent them."""
     table = table_of(Photo).c
     rows = desk.connection.execute(
         select(
@@ -175,7 +177,7 @@ def photo_views(desk: Desk, *, number: str) -> list[dict[str, Any]]:
             "attempt": row.attempt,
             "taken_at": china_text(row.taken_at),
             "sent_at": china_text(row.sent_at),
-            "sent_by": row.sent_by,
+            "sent_by": "" if row.sent_by == nameless else row.sent_by,
             "sha256": row.sha256,
             "url": f"/api/v1/photos/{row.id}",
         }

@@ -149,9 +149,8 @@ def test_an_inspector_of_the_cell_does_not_learn_who_reported(standing: Office) 
     for answer in (seen, heard):
         for secret in ("张三", "13800000001", "李四", "13900000000"):
             assert secret not in repr(answer)
-    assert "'inspector'" not in repr(
-        {key: seen[key] for key in ("steps", "reporter", "reported_by")}
-    ).replace("'role': 'inspector'", "").replace("'channel': 'inspector'", "")
+    assert [step["actor"] for step in seen["steps"]] == [""]
+    assert [photo["sent_by"] for photo in seen["photos"]] == [""]
 
 
 def test_the_reporter_and_the_desk_know_who_reported(standing: Office) -> None:
