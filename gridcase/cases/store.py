@@ -75,14 +75,16 @@ class Batch:
     def flush(self) -> None:
         """Send everything. Raises Stale when a `must_match` update met no row or a key was taken meanwhile."""
         driver: Any = self._connection.connection.driver_connection
-        integrity_error = self._connection.dialect.loaded_dbapi.IntegrityError
+        driver_error = self._connection.dialect.loaded_dbapi.Error
         try:
             if self._connection.dialect.name == "sqlite":
                 self._one_by_one(driver)
             else:
                 self._in_one_statement(driver)
-        except integrity_error as error:
-            raise Stale from error
+        except driver_error as error:
+            if _is_lost_race(error):
+                raise Stale from error
+            raise
         finally:
             self._statements.clear()
 
@@ -101,6 +103,15 @@ class Batch:
             raise Stale
 
 
+def _is_lost_race(error: Exception) -> bool:
+    """Whether somebody else took a key or stood in the way; a value that its column refuses is a fault of ours."""
+    name, code = getattr(error, "sqlite_errorname", None), getattr(error, "sqlstate", None)
+    return name in _TAKEN_ON_SQLITE or code in _LOST_ON_POSTGRESQL
+
+
+_TAKEN_ON_SQLITE = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE")
+# unique_violation, serialization_failure, deadlock_detected
+_LOST_ON_POSTGRESQL = ("23505", "40001", "40P01")
 _PLACE = re.compile(r"\$([0-9]+)")
 
 
