@@ -10,6 +10,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.cases.guards import MoveFacts
 from gridcase.cases.permission import check_roles
 from gridcase.cases.records import CORRECTABLE, REASON_CODES, RESULTS
+from gridcase.cases.service import granted_request
 from gridcase.cases.shown import shown_case
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import actors_in_role, departments
@@ -52,6 +53,7 @@ def offers_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
             continue
         try:
             roles = check_roles(case, actor, [role for row in rows for role in row.roles])
+            granted_request(desk, case, actor, rows=rows)
         except NotPermitted as error:
             refused.append(
                 {"trigger": trigger, "label": rows[0].label, "reasons": [Reason(error.code, error.data)]}

@@ -88,7 +88,7 @@ def move(desk: Desk, actor: Actor, number: str, *, trigger: str, form: MoveForm)
     desk = not_before(desk, case)
     rows = check_trigger(case.definition, trigger)
     roles = check_roles(case, actor, [role for row in rows for role in row.roles])
-    granted = _granted_request(desk, case, actor, rows=rows)
+    granted = granted_request(desk, case, actor, rows=rows)
     check_version(case, form.version)
     here = tuple(row for row in rows if case.state in row.froms and set(row.roles) & set(roles)) or rows
     check_fields(here, form.records)
@@ -136,7 +136,7 @@ def check_version(case: CaseFile, version: int | None) -> None:
     )
 
 
-def _granted_request(
+def granted_request(
     desk: Desk, case: CaseFile, actor: Actor, *, rows: tuple[Transition, ...]
 ) -> Request | None:
     """The void request that this move would grant; whoever asked for it may not (flow.md 1, rule 2)."""

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sqlalchemy import select
 
+from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.models import Case
+from gridcase.cases.offers import moves_offered
 from gridcase.cases.visibility import may_see, visible
 from gridcase.clock import CHINA, ClockError
 from gridcase.directory.people import HANDLING_KINDS, Actor
 from gridcase.engine.definition import Transition
-from gridcase.errors import GridcaseError
+from gridcase.errors import GridcaseError, NotFound, NotPermitted
 from tests.cases.checking import check_case, stored
 from tests.cases.preparing import IN_ROLE, RECORDS, definition
 from tests.making import DEPARTMENTS, NOW, ONWARD, Office
@@ -69,7 +71,24 @@ class Walk(RuleBasedStateMachine):
 
     # --- what happens ----------------------------------------------------------------------------------------
 
-    def attempt(self, number: str, act: Callable[[], object]) -> None:
+    def fire(self, number: str, who: str | Actor, trigger: str, records: dict[str, Any]) -> None:
+        """A move; what is made was offered, and what nobody may ever do was not."""
+        offered = self.offered(number, who)
+        error = self.attempt(number, lambda: self.office.move(who, number, trigger, **records))
+        assert error is not None or trigger in offered, (trigger, offered)
+        assert not isinstance(error, NotPermitted) or trigger not in offered, (trigger, error)
+
+    def offered(self, number: str, who: str | Actor) -> set[str]:
+        office = self.office
+        with office.database.reading() as connection:
+            desk = Desk(connection, office.book, office.now)
+            try:
+                answer = moves_offered(desk, office.actor(who), number)
+            except NotFound:
+                return set()
+        return {row["trigger"] for row in answer["allowed"]}
+
+    def attempt(self, number: str, act: Callable[[], object]) -> GridcaseError | None:
         """An act that may be refused; a refusal changes nothing and is never a slip of the arithmetic."""
         before, error = stored(self.office, number), None
         try:
@@ -81,6 +100,7 @@ class Walk(RuleBasedStateMachine):
         else:
             assert not isinstance(error, ClockError)
             assert stored(self.office, number) == before
+        return error
 
     def wait(self, chance: Random) -> None:
         """Mostly minutes, at times nothing at all, at times until long after everything was due."""
@@ -128,7 +148,7 @@ class Walk(RuleBasedStateMachine):
         if rows:
             row = self.choose(known, rows, chance)
             who, records = self.fitting(known, row, chance.choice("AABS"))
-            self.attempt(number, lambda: self.office.move(who, number, row.trigger, **records))
+            self.fire(number, who, row.trigger, records)
 
     def choose(self, case: CaseFile, rows: list[Transition], chance: Random) -> Transition:
         """Mostly what gets the case on, seldom an end, and what a task in the department asks for."""
@@ -175,7 +195,7 @@ class Walk(RuleBasedStateMachine):
         records = {**RECORDS.get(trigger, {}), **office.records(trigger, chance.choice("ABZ"))}
         if records and chance.random() < 0.3:
             del records[chance.choice(sorted(records))]
-        self.attempt(number, lambda: office.move(who, number, trigger, **records))
+        self.fire(number, who, trigger, records)
 
     def ask(self, number: str, chance: Random) -> None:
         office = self.office
