@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select
@@ -48,7 +49,7 @@ def demo_clock(connection: Connection, district: str, *, machine: datetime) -> d
 
 def set_demo_clock(connection: Connection, district: str, *, stands: datetime, machine: datetime) -> None:
     """Let the demo's clock stand at `stands` when the machine says `machine`; it runs on in real time."""
-    offset = round((stands - machine).total_seconds())
+    offset = ceil((stands - machine).total_seconds())
     set_site_fact(connection, district, CLOCK_OFFSET, value=str(offset))
 
 
