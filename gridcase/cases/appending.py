@@ -44,14 +44,14 @@ def add_photo(desk: Desk, actor: Actor, number: str, *, form: PhotoForm, seed: s
     lon, lat = form.lon, form.lat
     if lon is not None and lat is not None and form.coordinate_system:
         lon, lat = convert(lon, lat, form.coordinate_system)
-    batch = Batch(desk.connection)
+    batch = Batch(desk.dialect)
     batch.add(table_of(Photo), "ignore", {
         "district": desk.district, "id": photo_id, "number": number, "kind": form.kind, "attempt": case.attempt,
         "sha256": form.photo.sha256, "media_type": form.photo.media_type, "size": len(form.photo.content),
         "width": form.photo.width, "height": form.photo.height, "taken_at": form.taken_at, "lon": lon, "lat": lat,
         "sent_by": actor.name, "sent_at": desk.now,
     })  # fmt: skip
-    batch.flush()
+    desk.send(batch)
     return Appended(photo_id, number)
 
 
@@ -62,12 +62,12 @@ def add_note(desk: Desk, actor: Actor, number: str, *, text: str, seed: str) -> 
     if not text.strip():
         raise Invalid("missing_field", "a note needs a text", field="text")
     note_id = _id(case, actor, f"note/{seed}/{text}")
-    batch = Batch(desk.connection)
+    batch = Batch(desk.dialect)
     batch.add(table_of(Note), "ignore", {
         "district": desk.district, "id": note_id, "number": number, "author": actor.name, "written_at": desk.now,
         "text": text,
     })  # fmt: skip
-    batch.flush()
+    desk.send(batch)
     return Appended(note_id, number)
 
 

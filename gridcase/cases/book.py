@@ -9,15 +9,16 @@ from functools import cached_property
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.engine import Dialect
 
 from gridcase.cases.catalogue import Catalogue, Channel
 from gridcase.cases.clocks import ClockDesk, Slots
 from gridcase.cases.holding import hold_cases
 from gridcase.cases.photos import PhotoStore
-from gridcase.cases.store import Stale
+from gridcase.cases.store import Batch, Stale
 from gridcase.clock import ClockRules, WorkCalendar, make_rules
 from gridcase.config import Settings
-from gridcase.db import Database
+from gridcase.db import Access, Database
 from gridcase.engine import Definition, FlowMachine, Flows
 from gridcase.errors import ChangedMeanwhile
 from gridcase.spatial import Geography
@@ -72,17 +73,68 @@ class Rulebook:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """One act's surroundings: the open transaction, the rulebook and the moment of the act."""
+    """One act's surroundings: its way into the database, the rulebook and the moment of the act.
 
-    connection: Connection
-    book: Rulebook
-    now: datetime
+    With `pending`, what the act writes is gathered there and sent when the act reads again or is done; without,
+    it is sent at once.
+    """
+
+    __slots__ = ("_access", "_pending", "book", "now")
+
+    def __init__(
+        self, access: Access | Connection, book: Rulebook, now: datetime, *, pending: Batch | None = None
+    ) -> None:
+        self._access = access if isinstance(access, Access) else Access(access)
+        self._pending = pending
+        self.book = book
+        self.now = now
 
     @property
     def district(self) -> str:
         return self.book.district
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, within the act's transaction."""
+        self._send_pending()
+        self._access.begin()
+        return self._access.connection
+
+    @property
+    def access(self) -> Access:
+        """For prepared statements that need no transaction: see Access."""
+        self._send_pending()
+        return self._access
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._access.dialect
+
+    def at(self, moment: datetime) -> Desk:
+        """The same act at another moment."""
+        return Desk(self._access, self.book, moment, pending=self._pending)
+
+    def send(self, batch: Batch) -> None:
+        """Write a batch, with all others of the act or at once. Raises Stale when another writer was first."""
+        if self._pending is None:
+            batch.flush(self._access.driver)
+            return
+        if not self._pending.numbers.isdisjoint(batch.numbers):
+            self._send_pending()
+        self._pending.take(batch)
+
+    def _send_pending(self) -> None:
+        if self._pending:
+            # More is to come: from here on it takes a transaction to hold it together.
+            self._access.begin()
+            self.finish()
+
+    def finish(self) -> None:
+        """Send what is pending. Raises Stale when another writer was first."""
+        if self._pending:
+            self._pending.flush(self._access.driver)
+            self._pending.numbers.clear()
 
 
 def write(database: Database, book: Rulebook, now: datetime, *, act: Callable[[Desk], Answer]) -> Answer:
@@ -95,11 +147,14 @@ def write(database: Database, book: Rulebook, now: datetime, *, act: Callable[[D
     lost: tuple[str, ...] = ()
     for _round in range(_RETRIES):
         try:
-            with database.transaction() as connection:
+            with database.acting() as access:
+                desk = Desk(access, book, second, pending=Batch(access.dialect))
                 if lost:
                     # Once is enough: from now on the others wait, or a busy case would never let this act through.
-                    hold_cases(connection, book.district, lost)
-                return act(Desk(connection, book, second))
+                    hold_cases(desk.connection, book.district, lost)
+                answer = act(desk)
+                desk.finish()
+            return answer
         except Stale as stale:
             lost = stale.args
     raise ChangedMeanwhile()

@@ -64,7 +64,7 @@ def keep_version(desk: Desk, definition: Definition) -> None:
         # Only what an earlier act committed may be remembered: this one may still be rolled back.
         desk.book.stored.add(key)
         return
-    batch = Batch(desk.connection)
+    batch = Batch(desk.dialect)
     values = {"district": desk.district, "name": key[0], "version": key[1], "text": definition.text}
     batch.add(table_of(DefinitionText), "ignore", {**values, "stored_at": desk.now})
-    batch.flush()
+    desk.send(batch)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import Duplicate
 from gridcase.cases.models import Case
-from gridcase.db import Prepared, fetch, table_of
+from gridcase.db import Prepared, table_of
 from gridcase.spatial import distance_m
 
 _METRES_PER_DEGREE = 111_000
@@ -56,7 +56,7 @@ def open_duplicates(desk: Desk, fields: Mapping[str, Any], *, exclude: str | Non
     }  # fmt: skip
     if settings.days:
         values["since"] = desk.now - timedelta(days=settings.days)
-    rows = fetch(desk.connection, _nearby(desk.connection.dialect, bool(settings.days)), values)
+    rows = desk.access.fetch(_nearby(desk.dialect, bool(settings.days)), values)
     found = [
         Duplicate(number, round(distance_m(lon, lat, other_lon, other_lat), 1), state)
         for number, other_lon, other_lat, state in rows

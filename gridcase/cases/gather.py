@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Dialect
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
@@ -22,7 +24,7 @@ from gridcase.cases.records import CORRECTABLE, PHOTO_KINDS, REASON_CODES, RESUL
 from gridcase.cases.steps import moment_text
 from gridcase.cases.visibility import may_see
 from gridcase.clock import CHINA, Unit, parse_limit
-from gridcase.db import table_of
+from gridcase.db import Prepared, table_of
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import find_actor, find_department
 from gridcase.engine.definition import Transition
@@ -124,7 +126,7 @@ def check_codes(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> Non
 
 
 def _department(desk: Desk, code: str) -> DepartmentCard:
-    found = find_department(desk.connection, desk.district, code)
+    found = find_department(desk.access.connection, desk.district, code)
     if found is None:
         raise Invalid(
             "unknown_department", f"there is no department {code!r}", field="department", department=code
@@ -135,7 +137,7 @@ def _department(desk: Desk, code: str) -> DepartmentCard:
 def _person(desk: Desk, name: str | None, role: str) -> Actor | None:
     if name is None:
         return None
-    found = find_actor(desk.connection, desk.district, name)
+    found = find_actor(desk.access.connection, desk.district, name)
     if found is None:
         raise Invalid("unknown_user", f"there is no user {name!r}", field=role, user=name)
     if not found.has_role(role):
@@ -152,11 +154,16 @@ def _main_case(desk: Desk, actor: Actor, number: str, *, main: str) -> CaseFile:
     return found
 
 
-def _appended_kinds(desk: Desk, number: str) -> set[str]:
+@lru_cache(maxsize=8)
+def _select_kinds(dialect: Dialect) -> Prepared:
     table = table_of(Photo).c
-    rows = desk.connection.execute(
-        select(table.kind).where(table.district == desk.district, table.number == number).distinct()
-    )
+    mine = (table.district == bindparam("district"), table.number == bindparam("number"))
+    types = {"district": table.district.type, "number": table.number.type}
+    return Prepared(select(table.kind).where(*mine).distinct(), dialect, types)
+
+
+def _appended_kinds(desk: Desk, number: str) -> set[str]:
+    rows = desk.access.fetch(_select_kinds(desk.dialect), {"district": desk.district, "number": number})
     return {kind for (kind,) in rows if kind in PHOTO_KINDS}
 
 

@@ -12,7 +12,7 @@ from gridcase.errors import NotFound
 
 def load_case(desk: Desk, number: str) -> CaseFile | None:
     """The case of this number, or None when there is none."""
-    entries = load_entries(desk.connection, desk.district, number)
+    entries = load_entries(desk.access, desk.district, number)
     if not entries:
         return None
     name = str(entries[0].step.data["workflow"])

@@ -16,7 +16,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.models import Receipt
 from gridcase.cases.steps import dump_json
 from gridcase.cases.store import Batch
-from gridcase.db import Prepared, fetch, table_of
+from gridcase.db import Prepared, table_of
 from gridcase.errors import Reason, Refused
 
 _TABLE = table_of(Receipt)
@@ -51,17 +51,17 @@ def once(desk: Desk, client_id: str | None, content: bytes, *, act: Callable[[],
     if client_id is None:
         return Answered(act(), is_repeat=False)
     keys = {"district": desk.district, "client_id": client_id}
-    rows = fetch(desk.connection, _select(desk.connection.dialect), keys)
+    rows = desk.access.fetch(_select(desk.dialect), keys)
     if rows:
         known, answer = rows[0]
         if bytes(known) != content:
             raise Refused([Reason("client_id_reused", {"client_id": client_id})], code="client_id_reused")
         return Answered(json.loads(answer), is_repeat=True)
     body = act()
-    batch = Batch(desk.connection)
+    batch = Batch(desk.dialect)
     # Two repeats at once meet in the primary key: the later one is judged again and finds this answer.
     batch.add(
         _TABLE, "insert", {**keys, "content_hash": content, "answer": dump_json(body), "written_at": desk.now}
     )
-    batch.flush()
+    desk.send(batch)
     return Answered(body, is_repeat=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,8 +58,8 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
     draft.data = {**fields, **draft.data}
     duplicates = tuple(open_duplicates(desk, fields))
     desk.book.photos.keep(form.photos)
-    # As late as can be: on PostgreSQL the next report waits from here until this one is committed.
-    case.number = next_number(desk.connection, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
+    # As late as can be: what is refused before has used no number up.
+    case.number = next_number(desk.access, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
     append(desk, case, draft)
     return Reported(
         number=case.number,
@@ -119,7 +118,7 @@ def settled_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
 def not_before(desk: Desk, case: CaseFile) -> Desk:
     """The desk at a moment not before the case's last step, which a node with a faster clock may have written."""
     last = case.entries[-1].step.at
-    return desk if desk.now >= last else replace(desk, now=last)
+    return desk if desk.now >= last else desk.at(last)
 
 
 def check_version(case: CaseFile, version: int | None) -> None:
@@ -152,7 +151,7 @@ def applicant_kind(desk: Desk, request: Request) -> str | None:
     """The kind of the department that asked, or None when the applicant has none."""
     if request.department is None:
         return None
-    found = find_department(desk.connection, desk.district, request.department)
+    found = find_department(desk.access.connection, desk.district, request.department)
     return found.kind if found else None
 
 
@@ -231,7 +230,7 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveF
         data["department_kind"] = facts.department.kind
     elif case.last_department is not None and _names_guard(verdict, "same_department"):
         # The move goes back to the department that had the case: the step names it, asked or not.
-        main = find_department(desk.connection, desk.district, case.last_department)
+        main = find_department(desk.access.connection, desk.district, case.last_department)
         data.update(department=case.last_department, department_kind=main.kind if main else "handling")
     if data.get("coordinate_system"):
         lon, lat = convert(data["lon"], data["lat"], data["coordinate_system"])

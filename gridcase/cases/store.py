@@ -9,13 +9,13 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Table, and_, bindparam, literal_column, select
+from sqlalchemy import Table, and_, bindparam, func, literal_column, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
 from gridcase.cases.models import CaseSerial, StepRow
 from gridcase.cases.steps import Entry, entry_from_row
-from gridcase.db import Prepared, fetch, table_of
+from gridcase.db import Access, Prepared, table_of
 
 Operation = Literal["insert", "update", "upsert", "ignore"]
 
@@ -51,56 +51,63 @@ def _prepared(
 
 
 class Batch:
-    """The statements of one act, sent together: one after the other on SQLite, folded into one on PostgreSQL."""
+    """The statements of one act, sent together: one after the other on SQLite, folded into one on PostgreSQL.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    `numbers` are the cases whose rows they write: a lost race names them.
+    """
+
+    def __init__(self, dialect: Dialect, *numbers: str) -> None:
+        self.numbers = set(numbers)
+        self._dialect = dialect
         self._statements: list[tuple[str, Any, bool]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._statements)
+
+    def take(self, other: Batch) -> None:
+        """Take the statements of another batch over. No two may write the same row."""
+        self.numbers |= other.numbers
+        self._statements += other._statements
 
     def add(self, table: Table, operation: Operation, values: Mapping[str, Any]) -> None:
         """Queue an insert, an insert that may meet its row (`upsert`, `ignore`)."""
-        prepared = _prepared(table, operation, tuple(values), keys=(), dialect=self._connection.dialect)
+        prepared = _prepared(table, operation, tuple(values), keys=(), dialect=self._dialect)
         self._statements.append((prepared.sql, prepared.bind(values), False))
 
     def update(
         self, table: Table, values: Mapping[str, Any], keys: Mapping[str, Any], *, must_match: bool = False
     ) -> None:
         """Queue an update. `must_match`: when no row matches, the whole act is Stale."""
-        prepared = _prepared(
-            table, "update", tuple(values), keys=tuple(keys), dialect=self._connection.dialect
-        )
+        prepared = _prepared(table, "update", tuple(values), keys=tuple(keys), dialect=self._dialect)
         bound = prepared.bind({**values, **{f"key_{name}": value for name, value in keys.items()}})
         self._statements.append((prepared.sql, bound, must_match))
 
-    def flush(self) -> None:
-        """Send everything. Raises Stale when a `must_match` update met no row or a key was taken meanwhile."""
-        driver: Any = self._connection.connection.driver_connection
-        driver_error = self._connection.dialect.loaded_dbapi.Error
+    def flush(self, driver: Any) -> None:
+        """Send everything through a connection of the driver.
+
+        Raises Stale when a `must_match` update met no row or a key was taken meanwhile; the caller rolls back.
+        """
         try:
-            if self._connection.dialect.name == "sqlite":
+            if self._dialect.name == "sqlite":
                 self._one_by_one(driver)
             else:
                 self._in_one_statement(driver)
-        except driver_error as error:
+        except self._dialect.loaded_dbapi.Error as error:
             if _is_lost_race(error):
-                raise Stale from error
+                raise Stale(*self.numbers) from error
             raise
         finally:
-            self._statements.clear()
+            self._statements = []
 
     def _one_by_one(self, driver: Any) -> None:
         for sql, values, must_match in self._statements:
             if driver.execute(sql, values).rowcount == 0 and must_match:
-                raise Stale
+                raise Stale(*self.numbers)
 
     def _in_one_statement(self, driver: Any) -> None:
         """All statements folded into one by a WITH clause: parsed, sent and answered once."""
-        wanted = sum(must_match for _, _, must_match in self._statements)
         folded = _folded(tuple([(sql, len(values), must) for sql, values, must in self._statements]))
-        values = tuple(chain.from_iterable([values for _, values, _ in self._statements]))
-        ((matched,),) = driver.execute(folded, values).fetchall()
-        if matched < wanted:
-            raise Stale
+        driver.execute(folded, tuple(chain.from_iterable([values for _, values, _ in self._statements])))
 
 
 def _is_lost_race(error: Exception) -> bool:
@@ -110,22 +117,23 @@ def _is_lost_race(error: Exception) -> bool:
 
 
 _TAKEN_ON_SQLITE = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE")
-# unique_violation, serialization_failure, deadlock_detected
-_LOST_ON_POSTGRESQL = ("23505", "40001", "40P01")
+# unique_violation, serialization_failure, deadlock_detected, division_by_zero (see `_folded`)
+_LOST_ON_POSTGRESQL = ("23505", "40001", "40P01", "22012")
 _PLACE = re.compile(r"\$([0-9]+)")
 
 
 @lru_cache(maxsize=1024)
 def _folded(statements: tuple[tuple[str, int, bool], ...]) -> str:
-    """One PostgreSQL statement that does them all and answers how many of those that must meet a row did.
+    """One PostgreSQL statement that does them all, and fails if one that must meet a row met none.
 
-    Each is its text, its number of values and whether it must meet a row; no two may write the same row.
+    Each is its text, its number of values and whether it must meet a row; no two may write the same row. It has to
+    fail by itself, since it may be a transaction by itself: it divides by the number of rows met.
     """
     parts, counts, shift = [], [], 0
     for at, (sql, size, must_match) in enumerate(statements):
         parts.append(f"s{at} AS ({_moved(sql, shift)}{' RETURNING 1' if must_match else ''})")
         if must_match:
-            counts.append(f"(SELECT count(*) FROM s{at})")
+            counts.append(f"1 / (SELECT count(*) FROM s{at})")
         shift += size
     return f"WITH {', '.join(parts)} SELECT {' + '.join(counts) or '0'}"
 
@@ -149,11 +157,11 @@ def _select_steps(dialect: Dialect) -> Prepared:
     return Prepared(statement, dialect, types)
 
 
-def load_entries(connection: Connection, district: str, number: str) -> list[Entry]:
+def load_entries(access: Access, district: str, number: str) -> list[Entry]:
     """All steps of a case in order; empty when there is no such case."""
-    prepared = _select_steps(connection.dialect)
+    prepared = _select_steps(access.dialect)
     entries = []
-    for values in fetch(connection, prepared, {"district": district, "number": number}):
+    for values in access.fetch(prepared, {"district": district, "number": number}):
         row = dict(zip(_STEP_COLUMNS, values, strict=True))
         row["at"] = stored_moment(row["at"])
         entries.append(entry_from_row(row))
@@ -167,7 +175,7 @@ def stored_moment(value: datetime | str) -> datetime:
 
 
 @lru_cache(maxsize=8)
-def _next_serial(dialect: Dialect) -> Prepared:
+def _next_serial(dialect: Dialect, *, is_apart: bool) -> Prepared:
     table = table_of(CaseSerial)
     dialect_insert: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     names = ("district", "on_day", "last")
@@ -175,11 +183,20 @@ def _next_serial(dialect: Dialect) -> Prepared:
     statement = statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns), set_={"last": table.c.last + literal_column("1")}
     ).returning(table.c.last)
+    if is_apart:
+        # This commit waits for no disk: it lies in the log before the commit of the case that gets the number.
+        drawn = statement.cte("drawn")
+        unsynced = func.set_config(literal_column("'synchronous_commit'"), literal_column("'off'"), true())
+        statement = select(drawn.c.last, unsynced)
     return Prepared(statement, dialect, {name: table.c[name].type for name in names})
 
 
-def next_number(connection: Connection, district: str, day: str) -> str:
-    """The next case number of a China day (`YYYYMMDD`): the day and a serial of six digits."""
-    prepared = _next_serial(connection.dialect)
-    rows = fetch(connection, prepared, {"district": district, "on_day": day, "last": 1})
+def next_number(access: Access, district: str, day: str) -> str:
+    """The next case number of a China day (`YYYYMMDD`): the day and a serial of six digits.
+
+    While no transaction has begun, the number is drawn in one of its own, so that reports do not wait for each
+    other until they are committed. A report that fails after that leaves its number unused; none is given twice.
+    """
+    prepared = _next_serial(access.dialect, is_apart=not access.is_begun)
+    rows = access.fetch(prepared, {"district": district, "on_day": day, "last": 1})
     return f"{day}{rows[0][0]:06d}"

@@ -10,20 +10,32 @@ from typing import Any
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, apply
 from gridcase.cases.models import (
+    CallBackRow,
     Case,
     CaseParty,
     ClockRun,
     FilingRecord,
+    FindingRow,
     HoldRow,
     Photo,
     RequestRow,
     StepRow,
+    SupervisionOrderRow,
     case_fact,
 )
 from gridcase.cases.photos import PhotoFile
-from gridcase.cases.rows import case_row, filing_row, hold_row, request_row, run_row
+from gridcase.cases.rows import (
+    call_back_row,
+    case_row,
+    filing_row,
+    finding_row,
+    hold_row,
+    order_row,
+    request_row,
+    run_row,
+)
 from gridcase.cases.steps import Entry, moment_from, sealed
-from gridcase.cases.store import Batch, Stale
+from gridcase.cases.store import Batch
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.facts import ClockEffect, Step
@@ -67,17 +79,14 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
     figures = fold(known.step for known in case.entries)
     apply(case, entry)
     keys = {"district": desk.district, "number": case.number}
-    batch = Batch(desk.connection)
+    batch = Batch(desk.dialect, case.number)
     _write_case(batch, keys, old_row, case=case)
     batch.add(table_of(StepRow), "insert", step_row)
     _write_mirrors(batch, keys, case, entry=entry)
     _write_facts(batch, keys, case, figures=figures)
     for row in photos:
         batch.add(table_of(Photo), "insert", row)
-    try:
-        batch.flush()
-    except Stale as stale:
-        raise Stale(case.number) from stale
+    desk.send(batch)
     return entry
 
 
@@ -138,8 +147,19 @@ def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry:
         batch.add(table_of(FilingRecord), "insert", {**keys, **filing_row(case)})
     if data.get("request") in case.requests:
         batch.add(table_of(RequestRow), "upsert", {**keys, **request_row(case.requests[data["request"]])})
+    _write_follow_ups(batch, keys, case, entry=entry)
     for kind, code in parties_of(entry.step):
         batch.add(table_of(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
+
+
+def _write_follow_ups(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry) -> None:
+    data, known = entry.step.data, case.follow_ups
+    if data.get("order") in known.orders:
+        batch.add(table_of(SupervisionOrderRow), "upsert", {**keys, **order_row(known.orders[data["order"]])})
+    if data.get("finding") in known.findings:
+        batch.add(table_of(FindingRow), "upsert", {**keys, **finding_row(known.findings[data["finding"]])})
+    if data.get("call_back") in known.call_backs:
+        batch.add(table_of(CallBackRow), "insert", {**keys, **call_back_row(known.call_backs[data["call_back"]])})
 
 
 def _write_runs(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry, clock: str) -> None:

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlalchemy.engine import Dialect
 
-from gridcase.db import Prepared, fetch, table_of
+from gridcase.db import Access, Prepared, table_of
 from gridcase.directory.models import ApiToken, LoginSession, User
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import ACTOR_COLUMNS, actor_of_row, find_actor
@@ -95,10 +95,10 @@ def _select_by_token(dialect: Dialect) -> Prepared:
     return Prepared(statement, dialect, {name: column.type for name, column in types.items()})
 
 
-def actor_of_token(connection: Connection, district: str, token: str, *, now: datetime) -> Actor | None:
+def actor_of_token(access: Access, district: str, token: str, *, now: datetime) -> Actor | None:
     """The active user of a token that is neither revoked nor expired, or None."""
     values = {"district": district, "token_hash": _digest(token), "now": now}
-    rows = fetch(connection, _select_by_token(connection.dialect), values)
+    rows = access.fetch(_select_by_token(access.dialect), values)
     return actor_of_row(rows[0]) if rows else None
 
 

@@ -35,9 +35,9 @@ def take(connection: Connection, holder: Holder, due: Due, *, now: datetime) -> 
         return False
     keys = {"district": holder.district, "kind": due.name, "key": due.key}
     started = {"owner": holder.owner, "started_at": now}
-    batch = Batch(connection)
+    batch = Batch(connection.dialect)
     batch.add(_RUN, "ignore", {**keys, **started, "attempt_count": 0})
-    batch.flush()
+    batch.flush(connection.connection.driver_connection)
     mine = (
         update(_RUN)
         .where(_RUN.c.district == holder.district, _RUN.c.kind == due.name, _RUN.c.key == due.key)
@@ -86,13 +86,13 @@ def _end(connection: Connection, holder: Holder, due: Due, **values: object) -> 
 def take_lease(connection: Connection, holder: Holder, name: str) -> bool:
     """Take the lease of a job when it is free, has run out, or is this node's already."""
     moment = _database_clock(connection)
-    batch = Batch(connection)
+    batch = Batch(connection.dialect)
     batch.add(
         _LEASE,
         "ignore",
         {"district": holder.district, "name": name, "owner": holder.owner, "expires_at": moment},
     )
-    batch.flush()
+    batch.flush(connection.connection.driver_connection)
     statement = (
         update(_LEASE)
         .where(_LEASE.c.district == holder.district, _LEASE.c.name == name)

@@ -104,10 +104,10 @@ def identify(desk: Desk) -> Actor:
 def _actor_of_request(desk: Desk) -> Actor | None:
     named = request.environ.get(ACTOR_KEY)
     if named:
-        return find_actor(desk.connection, desk.district, str(named))
+        return find_actor(desk.access.connection, desk.district, str(named))
     token = bearer_token()
     if token is not None:
-        return actor_of_token(desk.connection, desk.district, token, now=desk.now)
+        return actor_of_token(desk.access, desk.district, token, now=desk.now)
     secret = session_secret()
     return _actor_of_session(desk, secret) if secret else None
 
@@ -117,7 +117,7 @@ def _actor_of_session(desk: Desk, secret: str) -> Actor | None:
     limits = SessionLimits(
         idle=timedelta(minutes=settings.idle_minutes), absolute=timedelta(hours=settings.absolute_hours)
     )
-    found = actor_of_session(desk.connection, desk.district, secret, now=desk.now, limits=limits)
+    found = actor_of_session(desk.access.connection, desk.district, secret, now=desk.now, limits=limits)
     if found is None:
         return None
     actor, g.is_session_to_be_marked = found

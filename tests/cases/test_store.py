@@ -28,10 +28,10 @@ def note(office: Office, **values: Any) -> dict[str, Any]:
 
 def send(office: Office, *notes: dict[str, Any]) -> None:
     with office.database.transaction() as connection:
-        batch = Batch(connection)
+        batch = Batch(connection.dialect)
         for values in notes:
             batch.add(NOTE, "insert", values)
-        batch.flush()
+        batch.flush(connection.connection.driver_connection)
 
 
 def test_a_key_that_was_taken_meanwhile_is_a_lost_race(office: Office) -> None:
@@ -49,10 +49,10 @@ def test_a_row_that_was_changed_meanwhile_is_a_lost_race(office: Office) -> None
 
     def change() -> None:
         with office.database.transaction() as connection:
-            batch = Batch(connection)
+            batch = Batch(connection.dialect)
             batch.add(NOTE, "insert", note(office))
             batch.update(table_of(Case), {"state": "closed"}, keys, must_match=True)
-            batch.flush()
+            batch.flush(connection.connection.driver_connection)
 
     with pytest.raises(Stale):
         change()
@@ -73,13 +73,13 @@ def test_a_value_that_its_column_refuses_is_told_as_what_it_is(office: Office) -
 def test_rows_that_may_be_there_already_are_left_or_written_over(office: Office) -> None:
     send(office, note(office))
     with office.database.transaction() as connection:
-        batch = Batch(connection)
+        batch = Batch(connection.dialect)
         batch.add(NOTE, "ignore", note(office, text="乙"))
         batch.add(NOTE, "ignore", note(office, id="N2"))
-        batch.flush()
+        batch.flush(connection.connection.driver_connection)
     with office.database.transaction() as connection:
-        batch = Batch(connection)
+        batch = Batch(connection.dialect)
         batch.add(NOTE, "upsert", note(office, id="N2", text="丙"))
-        batch.flush()
+        batch.flush(connection.connection.driver_connection)
 
     assert [(row["id"], row["text"]) for row in office.rows("note")] == [("N1", "甲"), ("N2", "丙")]

@@ -1,0 +1,122 @@
+"""Connections to SQLite and PostgreSQL, and one transaction a write; what the two do differently is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+from gridcase.db.prepared import Access
+from gridcase.db.shared_writer import SharedWriter
+
+_BUSY_TIMEOUT_S = 30
+
+
+class Database:
+    """One database with the ways to use it: `acting()` and `transaction()` for writing, `reading()` for looking.
+
+    On SQLite the writes of a process queue for one connection and share commits (`SharedWriter`).
+    `is_bulk` is for filling an empty database only: the disk is synced at the end and not at each commit.
+    """
+
+    def __init__(self, url: str, *, is_bulk: bool = False) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(self.url, is_bulk=is_bulk)
+            self._writer = SharedWriter(self.engine)
+        else:
+            self.engine = _postgresql_engine(self.url, is_bulk=is_bulk)
+            # The same pool; each statement by itself, until a transaction is begun by hand.
+            self._one_by_one = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A write transaction: commits when the block ends, rolls back when it raises."""
+        if self.is_sqlite:
+            with self._writer.transaction() as connection:
+                yield connection
+        else:
+            with self.engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def acting(self) -> Iterator[Access]:
+        """A write whose transaction begins as late as it may; commits when the block ends, else rolls back."""
+        if self.is_sqlite:
+            with self._writer.transaction() as connection:
+                yield Access(connection)
+            return
+        with self._one_by_one.connect() as connection:
+            access = Access(connection, is_begun=False)
+            try:
+                yield access
+            except BaseException:
+                access.driver.rollback()
+                raise
+            access.driver.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view for reading; nothing written in it is kept."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                yield connection
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        if self.is_sqlite:
+            self._writer.close()
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, pool_size=16
+    )
+    synchronous = "OFF" if is_bulk else "FULL"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN would be deferred; transaction() and reading() say theirs by hand.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def _postgresql_engine(url: URL, *, is_bulk: bool) -> Engine:
+    durable = "off" if is_bulk else "on"
+    options = f"-c synchronous_commit={durable} -c timezone=UTC"
+    # Places for values are written as the server reads them ($1), so that the driver reads no statement.
+    driver: Any = import_module("psycopg")
+    return create_engine(
+        url,
+        paramstyle="numeric_dollar",
+        connect_args={"options": options, "cursor_factory": driver.RawCursor},
+        pool_size=16,
+        max_overflow=16,
+    )

@@ -1,0 +1,83 @@
+"""Core statements compiled once and handed to the driver (docs/adr/0003)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Connection, Dialect
+from sqlalchemy.sql import ClauseElement
+
+from gridcase.db.columns import UtcDateTime
+
+Processor = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """One Core statement compiled for one dialect: its text, and how each value is bound to its place."""
+
+    __slots__ = ("_order", "sql")
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect, types: Mapping[str, Any]) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._order = [(name, _processor(types[name], dialect)) for name in compiled.positiontup]
+
+    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The parameters in order, as the driver takes them."""
+        return tuple([process(values[name]) if process else values[name] for name, process in self._order])
+
+
+def _processor(kind: Any, dialect: Dialect) -> Processor:
+    """How a value of a column type is bound; moments on SQLite by hand, which is four times as quick."""
+    if isinstance(kind, Boolean):
+        return None
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
+        return sqlite_moment
+    processor: Processor = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
+
+
+def sqlite_moment(value: datetime | None) -> str | None:
+    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a naive moment cannot be stored: {value!r}")
+    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ", "microseconds")
+
+
+def fetch(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a prepared SELECT as the driver gives them."""
+    driver: Any = connection.connection.driver_connection
+    rows: list[tuple[Any, ...]] = driver.execute(prepared.sql, prepared.bind(values)).fetchall()
+    return rows
+
+
+class Access:
+    """The way of one act into the database: a connection, and whether its transaction has begun.
+
+    On PostgreSQL the transaction of an act begins when something first needs it: reads before it see what is
+    committed, as each statement of a transaction would at this isolation too, and an act whose writes are one
+    statement needs none at all, since one statement is a transaction by itself.
+    """
+
+    __slots__ = ("connection", "dialect", "driver", "is_begun")
+
+    def __init__(self, connection: Connection, *, is_begun: bool = True) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect
+        self.driver: Any = connection.connection.driver_connection
+        self.is_begun = is_begun
+
+    def begin(self) -> None:
+        """From here on all is one transaction."""
+        if not self.is_begun:
+            self.driver.execute("BEGIN")
+            self.is_begun = True
+
+    def fetch(self, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of a prepared statement as the driver gives them."""
+        rows: list[tuple[Any, ...]] = self.driver.execute(prepared.sql, prepared.bind(values)).fetchall()
+        return rows
