@@ -58,6 +58,7 @@ DEPARTMENTS = (
     DepartmentCard("B", "乙局", "handling"),
     DepartmentCard("S", "某街道办事处", "street"),
     DepartmentCard("Z", "监督中心", "centre"),
+    DepartmentCard("CITY", "市监督中心", "centre"),
 )
 PEOPLE = (
     NewUser("inspector", ("inspector",), "Z", phone="13800000001", display_name="张三"),
@@ -65,6 +66,8 @@ PEOPLE = (
     NewUser("intake_operator", ("intake_operator",), "Z"),
     NewUser("shift_supervisor", ("shift_supervisor",)),
     NewUser("shift_supervisor_2", ("shift_supervisor",)),
+    NewUser("shift_supervisor_z", ("shift_supervisor",), "Z"),
+    NewUser("upper_reviewer", ("upper_reviewer",), "CITY"),
     NewUser("dispatcher", ("dispatcher",), "Z"),
     NewUser("officer_a", ("department_officer",), "A"),
     NewUser("officer_a2", ("department_officer",), "A"),

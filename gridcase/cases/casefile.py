@@ -31,6 +31,10 @@ class Request:
     decided_by: str | None = None
     decided_at: datetime | None = None
 
+    forwarded_by: str | None = None
+    forwarded_at: datetime | None = None
+    # The run of its clock that it was asked for; 0 when the clock had not run.
+    run: int = 0
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_REQUEST
@@ -38,12 +42,16 @@ class Request:
 
 @dataclass(slots=True)
 class Assignment:
-    """A task of one handler inside the main department: open, submitted, revoked, declined or past."""
+    """A task of one handler inside the main department: open, submitted, revoked, declined or past.
+
+    `has_result`: a result was submitted, also when it was returned and the task is open again.
+    """
 
     handler: str
     assigned_at: datetime
     state: str = "open"
 
+    has_result: bool = False
 
 @dataclass(slots=True)
 class Task:
@@ -82,6 +90,8 @@ class CaseFile:
     attempt: int = 1
     first_attempt_on_time: bool | None = None
     counters: dict[str, int] = field(default_factory=dict)
+    # Clock and run by which the first attempt was judged.
+    first_attempt_run: tuple[str, int] | None = None
     photo_kinds: set[str] = field(default_factory=set)
     is_difficult: bool = False
     is_overdue_exempt: bool = False
@@ -163,7 +173,11 @@ def apply(case: CaseFile, entry: Entry) -> None:
     case.entries.append(entry)
     for effect in step.clocks:
         case.runs.apply(effect)
-        if effect.act == "extend" and effect.on_time is not None and case.attempt == 1:
+        if (
+            effect.act == "extend"
+            and effect.on_time is not None
+            and (effect.clock, effect.run) == case.first_attempt_run
+        ):
             # Granted after the feedback: the grant corrects what was judged late (flow.md 5, Requests).
             case.first_attempt_on_time = effect.on_time
     for key, absorb in _BY_RECORD.items():
@@ -249,7 +263,8 @@ def _main_case(case: CaseFile, _entry: Entry, data: Mapping[str, Any]) -> None:
 def _answered(state: str) -> Callable[[CaseFile, Entry, Mapping[str, Any]], None]:
     def absorb(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) -> None:
         if case.assignments:
-            case.assignments[-1].state = state
+            last = case.assignments[-1]
+            last.state, last.has_result = state, last.has_result or state == "submitted"
 
     return absorb
 
@@ -282,9 +297,11 @@ def _judge_first_attempt(case: CaseFile, entry: Entry, _data: Mapping[str, Any])
 
 
 def _feedback_returned(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) -> None:
+        judged = (effect for effect in entry.step.clocks if effect.act == "stop")
+        case.first_attempt_run = next(((effect.clock, effect.run) for effect in judged), None)
     _count(case, "feedback_return_count")
     if case.attempt == 1:
-        case.first_attempt_on_time = None
+        case.first_attempt_on_time = case.first_attempt_run = None
 
 
 def _asked(case: CaseFile, entry: Entry, data: Mapping[str, Any]) -> None:
@@ -293,6 +310,7 @@ def _asked(case: CaseFile, entry: Entry, data: Mapping[str, Any]) -> None:
     case.requests[data["request"]] = Request(
         id=data["request"],
         kind=data["request_kind"],
+    rule = case.definition.requests.get(data["request_kind"])
         applicant=entry.step.actor,
         department=entry.step.department,
         asked_at=entry.step.at,
@@ -302,6 +320,7 @@ def _asked(case: CaseFile, entry: Entry, data: Mapping[str, Any]) -> None:
     )
 
 
+        run=case.runs.count(rule.clock) if rule is not None and rule.clock else 0,
 def _decided(state: str) -> Callable[[CaseFile, Entry, Mapping[str, Any]], None]:
     def absorb(case: CaseFile, entry: Entry, data: Mapping[str, Any]) -> None:
         request = case.requests.get(data.get("request", ""))
@@ -311,6 +330,8 @@ def _decided(state: str) -> Callable[[CaseFile, Entry, Mapping[str, Any]], None]
         if state in ("granted", "refused", "withdrawn"):
             request.decided_by, request.decided_at = entry.step.actor, entry.step.at
         if state == "granted" and request.kind in ("extension", "suspension", "deferral"):
+        if state == "forwarded":
+            request.forwarded_by, request.forwarded_at = entry.step.actor, entry.step.at
             _count(case, f"{request.kind}_count")
         if request.kind == "appeal" and state in ("granted", "refused"):
             case.appeal_result = state

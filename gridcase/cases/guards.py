@@ -263,7 +263,10 @@ def assignments_answered(facts: MoveFacts, _argument: str | None) -> Reason | No
 
 @_guard()
 def no_result_submitted(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    is_submitted = any(assignment.state == "submitted" for assignment in _case(facts).assignments)
+    # A result that was returned was submitted nevertheless; one of an earlier dispatch or attempt is past.
+    is_submitted = any(
+        assignment.has_result and assignment.state != "past" for assignment in _case(facts).assignments
+    )
     return _unless(not is_submitted, "no_result_submitted")
 
 
@@ -347,8 +350,12 @@ def no_open_request(facts: MoveFacts, _argument: str | None) -> Reason | None:
 
 @_guard()
 def void_request_open(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    is_open = any(request.kind == "void" for request in _case(facts).open_requests)
-    return _unless(is_open, "void_request_open")
+    case = _case(facts)
+    rule = case.definition.requests.get("void")
+    # Where a request is passed on before the decision, nobody grants it before that (flow.md 5).
+    wanted = "forwarded" if rule is not None and rule.forwards else "requested"
+    states = [request.state for request in case.open_requests if request.kind == "void"]
+    return _unless(wanted in states or "forwarded" in states, "void_request_open", state=wanted)
 
 
 # --- for any flow --------------------------------------------------------------------------------------------

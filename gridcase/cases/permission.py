@@ -40,12 +40,15 @@ def check_roles(case: CaseFile, actor: Actor, roles: Iterable[str]) -> tuple[str
     return apart
 
 
-def check_decider(actor: Actor, request: Request, applicant_kind: str | None) -> None:
+def check_decider(
+    actor: Actor, request: Request, applicant_kind: str | None, *, is_decision: bool = True
+) -> None:
     """Approver and applicant are apart (flow.md 1, rule 2).
 
-    Raises NotPermitted `approver_is_applicant`, or `same_department` for the applicant's own handling department.
+    Whoever passed a request on has had a say already: the decision is another person's. Raises NotPermitted
+    `approver_is_applicant`, or `same_department` for the applicant's own handling department.
     """
-    if actor.name == request.applicant:
+    if actor.name == request.applicant or (is_decision and actor.name == request.forwarded_by):
         raise NotPermitted(
             "approver_is_applicant", "nobody decides about their own request", request=request.id
         )

@@ -8,7 +8,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.permission import check_decider, check_roles
 from gridcase.cases.releases import HOLDING_KINDS
-from gridcase.cases.requests import CLOCK_KINDS
+from gridcase.cases.requests import CLOCK_KINDS, granted_count
 from gridcase.cases.service import applicant_kind
 from gridcase.directory.people import Actor
 from gridcase.engine.definition import RequestRule
@@ -71,22 +71,20 @@ def _acts(desk: Desk, actor: Actor, case: CaseFile, *, request: Request) -> list
         return []
     if request.applicant == actor.name:
         return ["withdraw"] if _holds(case, actor, rule.asks) else []
-    try:
-        check_decider(actor, request, applicant_kind(desk, request))
-    except NotPermitted:
-        return []
     acts = []
     if rule.forwards and request.state == "requested" and _holds(case, actor, (rule.forwards,)):
-        acts.append("forward")
-    if _holds(case, actor, (rule.decider(_granted_count(case, rule)),)):
+        acts = ["forward"] if _is_apart(desk, actor, request, is_decision=False) else []
+    if not _is_apart(desk, actor, request, is_decision=True):
+        return acts
+    if _holds(case, actor, (rule.decider(granted_count(case, rule, run=request.run)),)):
         is_ready = request.state == "forwarded" or not rule.forwards
         acts += ["grant", "refuse"] if is_ready else ["refuse"]
     return acts
 
 
-def _granted_count(case: CaseFile, rule: RequestRule) -> int:
-    """Granted ones of the present run for an extension, of the case for the other kinds (as in requests.py)."""
-    if rule.kind == "extension" and rule.clock:
-        run = case.runs.latest(rule.clock)
-        return len(run.extensions) if run else 0
-    return case.counters.get(f"{rule.kind}_count", 0)
+def _is_apart(desk: Desk, actor: Actor, request: Request, *, is_decision: bool) -> bool:
+    try:
+        check_decider(actor, request, applicant_kind(desk, request), is_decision=is_decision)
+    except NotPermitted:
+        return False
+    return True

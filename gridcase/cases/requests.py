@@ -104,7 +104,7 @@ def _clock_reasons(desk: Desk, case: CaseFile, rule: RequestRule) -> list[Reason
         reasons.append(Reason("not_held"))
     if run is not None and run.due_at is not None and desk.now > run.due_at:
         reasons.append(Reason("before_due", {"due_at": run.due_at}))
-    granted, most = _granted_count(case, rule), _most(desk, rule)
+    granted, most = granted_count(case, rule), _most(desk, rule)
     if most is not None and granted >= most:
         reasons.append(Reason("requests_left", {"granted": granted, "max": most}))
     if any(request.kind in CLOCK_KINDS for request in case.open_requests):
@@ -127,11 +127,15 @@ def _appeal_reasons(case: CaseFile, rule: RequestRule) -> list[Reason]:
     return reasons
 
 
-def _granted_count(case: CaseFile, rule: RequestRule) -> int:
-    """Granted ones so far: of the present run for an extension (a new clock has its own), of the case otherwise."""
+def granted_count(case: CaseFile, rule: RequestRule, *, run: int | None = None) -> int:
+    """Granted ones so far: of one run for an extension (each clock has its own), of the case otherwise.
+
+    `run` is the number of the run, by default the newest.
+    """
     if rule.kind == "extension" and rule.clock:
-        run = case.runs.latest(rule.clock)
-        return len(run.extensions) if run else 0
+        latest = case.runs.latest(rule.clock)
+        asked_for = latest if run is None else case.runs.find(rule.clock, run)
+        return len(asked_for.extensions) if asked_for else 0
     return case.counters.get(f"{rule.kind}_count", 0)
 
 
@@ -171,7 +175,7 @@ def forward(
     """Pass a request on to its decider. Raises as `grant`."""
     case, request, rule = _find(desk, actor, number, request_id=request_id)
     roles = check_roles(case, actor, [rule.forwards] if rule.forwards else [])
-    check_decider(actor, request, applicant_kind(desk, request))
+    check_decider(actor, request, applicant_kind(desk, request), is_decision=False)
     _check_state(case, request, ("requested",))
     draft = _decision(case, request, "forward", by=(actor, roles[0]), opinion=opinion)
     return _append(desk, case, request.id, draft=draft)
@@ -182,14 +186,19 @@ def grant(
 ) -> RequestAnswer:
     """Grant a request. Granting a void request is the move that voids the case: one act, one step.
 
+    Where a void passes two persons, the grant of the first is its forwarding; the state moves with the second
+    (flow.md 4, two-level variant).
     Raises NotFound (`unknown_case`, `unknown_request`), NotPermitted (`role_missing`, `separation`,
     `approver_is_applicant`, `same_department`), Refused `request_state`, `wrong_state`, `not_held`, `until_in_range`.
     """
     case, request, rule = _find(desk, actor, number, request_id=request_id)
     desk = not_before(desk, case)
-    roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
-    check_decider(actor, request, applicant_kind(desk, request))
+    is_first = rule.kind == "void" and request.state == "requested"
+    if is_first and rule.forwards and actor.has_role(rule.forwards):
+        return forward(desk, actor, number, request_id=request_id, opinion=opinion)
+    _check_may_decide(desk, actor, case, request=request, rule=rule)
     _check_state(case, request, ("forwarded",) if rule.forwards else ("requested", "forwarded"))
+    role = _deciding_role(case, actor, request=request, rule=rule)
     voiding = _voiding_trigger(case) if rule.kind == "void" else None
     if voiding is not None:
         moved = move(
@@ -197,7 +206,7 @@ def grant(
         )
         return RequestAnswer(request.id, number, "granted", moved.version)
     effects = _effects_of_grant(desk, case, request, rule=rule)
-    draft = _decision(case, request, "grant", by=(actor, roles[0]), opinion=opinion)
+    draft = _decision(case, request, "grant", by=(actor, role), opinion=opinion)
     draft.effects = effects
     return _append(desk, case, request.id, draft=draft)
 
@@ -211,11 +220,13 @@ def _voiding_trigger(case: CaseFile) -> str | None:
 def _effects_of_grant(
     desk: Desk, case: CaseFile, request: Request, *, rule: RequestRule
 ) -> list[ClockEffect]:
-    run = case.runs.latest(rule.clock) if rule.clock else None
+    run = case.runs.find(rule.clock, request.run) if rule.clock else None
     clocks = desk.book.clock_desk
-    # A clock that came after the request is not the one it was asked for.
-    is_past = run is None or not case.is_open or run.started_at > request.asked_at
-    if rule.kind in CLOCK_KINDS and (run is None or is_past):
+    # A clock that ended without a verdict, for another department has the case, has no use for more time.
+    is_past = run is None or not case.is_open or not (run.is_open or run.is_judged)
+    # Nor can a clock be held whose place another has taken.
+    is_replaced = rule.kind in HOLDING_KINDS and run is not case.runs.latest(rule.clock or "")
+    if rule.kind in CLOCK_KINDS and (is_past or is_replaced):
         raise Refused([_state_reason(request)])
     if rule.kind == "extension" and run is not None:
         size = rule.size or desk.book.settings.extension.size
@@ -241,15 +252,28 @@ def refuse(
 ) -> RequestAnswer:
     """Refuse a request, with a written reason in `opinion`. Raises as `grant`, and Refused `record_missing`."""
     case, request, rule = _find(desk, actor, number, request_id=request_id)
-    roles = check_roles(case, actor, [rule.decider(_granted_count(case, rule))])
-    check_decider(actor, request, applicant_kind(desk, request))
-    reasons = [] if request in case.open_requests else [_state_reason(request)]
+    _check_may_decide(desk, actor, case, request=request, rule=rule)
+    is_open = request in case.open_requests
+    role = _deciding_role(case, actor, request=request, rule=rule) if is_open else ""
+    reasons = [] if is_open else [_state_reason(request)]
     if len((opinion or "").strip()) < _SHORTEST_REASON:
         reasons.append(Reason("record_missing", {"field": "opinion"}, field="opinion"))
     if reasons:
         raise Refused(reasons)
-    draft = _decision(case, request, "refuse", by=(actor, roles[0]), opinion=opinion)
+    draft = _decision(case, request, "refuse", by=(actor, role), opinion=opinion)
     return _append(desk, case, request.id, draft=draft)
+
+
+def _check_may_decide(
+    desk: Desk, actor: Actor, case: CaseFile, *, request: Request, rule: RequestRule
+) -> None:
+    """Whoever may never decide here is told so first; which desk decides this one, only while it is open."""
+    check_roles(case, actor, rule.decides)
+    check_decider(actor, request, applicant_kind(desk, request))
+
+
+def _deciding_role(case: CaseFile, actor: Actor, *, request: Request, rule: RequestRule) -> str:
+    return check_roles(case, actor, [rule.decider(granted_count(case, rule, run=request.run))])[0]
 
 
 def withdraw(

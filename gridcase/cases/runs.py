@@ -78,6 +78,10 @@ class Runs:
         """The newest run of a clock, or None when it never ran."""
         return self._latest.get(clock)
 
+    def find(self, clock: str, run: int) -> Run | None:
+        """The run of this number of a clock, or None."""
+        return next((known for known in self._runs if (known.clock, known.run) == (clock, run)), None)
+
     def open_runs(self) -> list[Run]:
         """The runs that have not ended."""
         return [run for run in self._runs if run.is_open]
@@ -91,8 +95,16 @@ class Runs:
         """Fold one effect in; effects come in the order in which the steps recorded them."""
         if effect.act == "start":
             self._start(effect)
-        else:
-            _APPLY[effect.act](self._latest[effect.clock], effect)
+            return
+        # Nearly always the newest; an extension may come for the run before it, for which it was asked.
+        run = self._latest[effect.clock]
+        _APPLY[effect.act](run if run.run == effect.run else self._earlier(effect), effect)
+
+    def _earlier(self, effect: ClockEffect) -> Run:
+        run = self.find(effect.clock, effect.run)
+        if run is None:
+            raise LookupError(f"the clock {effect.clock} has no run {effect.run}")
+        return run
 
     def _start(self, effect: ClockEffect) -> None:
         run = Run(

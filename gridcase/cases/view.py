@@ -157,6 +157,8 @@ def request_view(request: Request) -> dict[str, Any]:
         "until": request.until,
         "decided_by": request.decided_by,
         "decided_at": china_text(request.decided_at),
+        "forwarded_by": request.forwarded_by,
+        "forwarded_at": china_text(request.forwarded_at),
     }
 
 
@@ -210,7 +212,11 @@ def filing_view(case: CaseFile) -> dict[str, Any] | None:
 
 
 def closing_view(desk: Desk, case: CaseFile) -> dict[str, Any] | None:
-    """The closing record (flow.md 8), or None while the case is open or ended without being closed."""
+    """The closing record (flow.md 8), or None while the case is open or ended without being closed.
+
+    `closed_by` is who ticked the closing conditions; where a second person had the last word, `approved_by` is that
+    one, and the case is closed from their moment on.
+    """
     last = case.entries[-1]
     how = {"closed": "normal", "force_closed": "forced", "self_closed": "self"}.get(case.state or "")
     ending = next((entry for entry in case.entries if entry.step.to_state == case.state), last)
@@ -218,11 +224,14 @@ def closing_view(desk: Desk, case: CaseFile) -> dict[str, Any] | None:
         return None
     return {
         "how": how,
-        "closed_by": ending.step.actor,
+    ticking = [entry for entry in case.entries if how == "normal" and entry.step.data.get("ticked")]
+    closing = ticking[-1] if ticking else ending
+        "closed_by": closing.step.actor,
+        "approved_by": ending.step.actor if ending is not closing else None,
         "closed_at": china_text(ending.step.at),
-        "opinion": ending.opinion,
-        "reason": ending.reason,
-        "ticked": list(ending.step.data.get("ticked") or ()),
+        "opinion": closing.opinion,
+        "reason": closing.reason,
+        "ticked": list(closing.step.data.get("ticked") or ()),
         "measure": _measure(case),
         "counters": {name: case.counters.get(name, 0) for name in COUNTERS},
         "stages": [run_view(desk, run) for run in sorted(case.runs, key=lambda run: run.started_at)],

@@ -10,14 +10,20 @@ from gridcase.facts.history import ClockEffect
 class Deadlines:
     """Due moments by clock name. None: the clock never ran, or it is held and so has no due moment."""
 
-    __slots__ = ("_due",)
+    __slots__ = ("_due", "_run")
 
     def __init__(self) -> None:
         self._due: dict[str, datetime | None] = {}
+        self._run: dict[str, int] = {}
+
+    def is_of_newest_run(self, effect: ClockEffect) -> bool:
+        """Whether the effect is on the newest run: an extension may come for one before it (flow.md 5, Requests)."""
+        return effect.run >= self._run.get(effect.clock, 0)
 
     def take(self, effect: ClockEffect) -> None:
-        """Fold one effect in. A stopped or ended clock keeps its due moment (evaluation.md 1)."""
+        """Fold one effect on the newest run in. A stopped or ended clock keeps its due moment (evaluation.md 1)."""
         act = effect.act
+        self._run[effect.clock] = effect.run
         if act == "end" or (act == "stop" and effect.due_at is None):
             return
         self._due[effect.clock] = effect.due_at

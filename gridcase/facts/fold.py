@@ -42,6 +42,8 @@ class CaseFold:
         self.desk.take(step, deadlines)
         self.followups.take(step)
         for effect in step.clocks:
+            if not deadlines.is_of_newest_run(effect):
+                continue
             deadlines.take(effect)
             if effect.clock == HANDLING:
                 self.handling.take_effect(effect)

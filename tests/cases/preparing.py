@@ -19,6 +19,7 @@ IN_ROLE = {
     "intake_operator": "intake_operator",
     "shift_supervisor": "shift_supervisor",
     "dispatcher": "dispatcher",
+    "upper_reviewer": "upper_reviewer",
     "department_officer": "officer_a",
     "handler": "handler_a",
     "leader": "leader",

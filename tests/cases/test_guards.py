@@ -323,6 +323,25 @@ def test_a_result_is_returned_after_it_came_and_the_task_is_open_again(standing:
     assert reasons(standing, lambda: standing.plain(number, "give_feedback")) == {"assignments_answered"}
 
 
+def test_a_returned_result_was_submitted_nevertheless(standing: Office) -> None:
+    number = standing.walk(standing.report(), "handling")
+    standing.move("officer_a", number, "assign", handler="handler_a")
+    standing.move("handler_a", number, "submit_result", photos=1)
+    standing.move("officer_a", number, "return_result", reason="照片不清楚")
+
+    assert reasons(standing, lambda: standing.move("officer_a", number, "revoke_assignment")) == {
+        "no_result_submitted"
+    }
+    assert reasons(
+        standing, lambda: standing.move("handler_a", number, "decline_assignment", reason="设备故障")
+    ) == {"no_result_submitted"}
+    assert reasons(standing, lambda: standing.plain(number, "hand_back")) == {
+        "no_open_assignment", "no_result_submitted",
+    }  # fmt: skip
+    standing.move("handler_a", number, "submit_result", photos=1)
+    assert standing.plain(number, "give_feedback").state == "handled"
+
+
 def test_a_result_of_an_earlier_attempt_does_not_bind_the_next(standing: Office) -> None:
     number = standing.walk(standing.report(), "handling")
     standing.move("officer_a", number, "assign", handler="handler_a")

@@ -12,12 +12,15 @@ from tests.making import Office
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-@pytest.mark.parametrize(("kind", "examples", "steps"), [("sqlite", 25, 12), ("postgres", 6, 10)])
+@pytest.mark.parametrize(
+    ("kind", "workflow", "examples", "steps"),
+    [("sqlite", "standard", 25, 12), ("postgres", "standard", 6, 10), ("sqlite", "two_level", 8, 12)],
+)
 def test_random_walks_keep_every_rule(
-    request: pytest.FixtureRequest, kind: str, examples: int, steps: int
+    request: pytest.FixtureRequest, kind: str, workflow: str, *, examples: int, steps: int
 ) -> None:
     office: Office = request.getfixturevalue(f"_standing_{kind}")
-    walk = type("OfficeWalk", (Walk,), {"office": office})
+    walk = type("OfficeWalk", (Walk,), {"office": office, "workflow": workflow})
 
     run_state_machine_as_test(
         walk,

@@ -124,10 +124,11 @@ def test_a_story_gives_the_same_answers_on_two_fresh_databases(
     assert any('"hash"' in line for line in first)
 
 
+@pytest.mark.parametrize("name", ["scenario_23_refused_extensions", "two_level"])
 def test_both_databases_give_the_same_answers(
-    tmp_path: Path, quick_geo: Path, empty_database: Path, postgres_url: str
+    name: str, tmp_path: Path, quick_geo: Path, *, empty_database: Path, postgres_url: str
 ) -> None:
-    story = read_story(FOLDER / "scenario_23_refused_extensions.jsonl")
+    story = read_story(FOLDER / f"{name}.jsonl")
     folders = [tmp_path / "sqlite", tmp_path / "postgresql"]
     for folder in folders:
         folder.mkdir()
