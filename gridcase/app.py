@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -15,12 +16,13 @@ from gridcase.cases.book import Rulebook
 from gridcase.cases.catalogue import load_catalogue, load_catalogue_files, read_channels, store_conditions
 from gridcase.cases.definitions import stored_versions, version_faults
 from gridcase.cases.guards import GUARDS
+from gridcase.cases.live_calendar import LiveCalendar, Look
 from gridcase.cases.photos import PhotoStore
 from gridcase.cases.records import RECORD_NAMES
-from gridcase.clock import CalendarRow, ClockError, WorkCalendar, load_calendar_rows, parse_limit
+from gridcase.clock import ClockError, WorkCalendar, load_calendar_rows, parse_limit
 from gridcase.config import Settings, data_folder, database_url
 from gridcase.db import Database
-from gridcase.directory.queries import calendar_rows
+from gridcase.directory.calendar import calendar_mark, own_calendar
 from gridcase.directory.service import CLOCK_OFFSET, RoleRules, site_fact, store_areas
 from gridcase.engine import FlowMachine, Flows, load_flows, read_folder, with_actors
 from gridcase.errors import DefinitionError, Fault, GridcaseError, Reason
@@ -91,7 +93,7 @@ def open_installation(
     machine_clock: Clock = clock or (lambda: datetime.now(UTC))
     _prepare(database, settings, site, geography=geography)
     with database.transaction() as connection:
-        book = _rulebook(connection, settings, site, geography=geography)
+        book = _rulebook(connection, database, settings, site=site, geography=geography)
         offset = site_fact(connection, settings.site.district, CLOCK_OFFSET)
     if clock is None and offset is not None:
         shift = timedelta(seconds=int(offset))
@@ -152,7 +154,7 @@ def _load_reference(
 
 
 def _rulebook(
-    connection: Connection, settings: Settings, site: SiteFolder, *, geography: Geography
+    connection: Connection, database: Database, settings: Settings, *, site: SiteFolder, geography: Geography
 ) -> Rulebook:
     district = settings.site.district
     flows = _flows(connection, settings, site)
@@ -165,7 +167,7 @@ def _rulebook(
         catalogue=load_catalogue(connection, district, settings.catalogue.standard),
         channels=read_channels(channels.read_text(encoding="utf-8"), str(channels)),
         geography=geography,
-        calendar=_calendar(connection, district, site),
+        live_calendar=LiveCalendar(_look_at_calendar(database, district, site), seconds=monotonic),
         photos=PhotoStore(
             folder / "photos",
             max_bytes=settings.photos.max_bytes,
@@ -193,10 +195,18 @@ def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flow
     return with_actors(flows, {"file": settings.filing.by, "close": settings.closing.by})
 
 
-def _calendar(connection: Connection, district: str, site: SiteFolder) -> WorkCalendar:
-    """The files of the site in name order; an administrator's rows override them (clock.md 3)."""
-    own = [CalendarRow(on, kind, name) for on, kind, name in calendar_rows(connection, district)]
-    return WorkCalendar([*load_calendar_rows(site.workflows / "calendars"), *own])
+def _look_at_calendar(database: Database, district: str, site: SiteFolder) -> Look:
+    """The files of the site in name order, as they are at the start; an administrator's rows override them (clock.md 3)."""
+    shipped = load_calendar_rows(site.workflows / "calendars")
+
+    def look(known: str | None) -> tuple[str | None, WorkCalendar] | None:
+        with database.reading() as connection:
+            mark = calendar_mark(connection, district)
+            if mark == known:
+                return None
+            return mark, WorkCalendar([*shipped, *own_calendar(connection, district)])
+
+    return look
 
 
 def create_app(installation: Installation) -> Flask:

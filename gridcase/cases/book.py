@@ -14,9 +14,10 @@ from sqlalchemy.engine import Dialect
 from gridcase.cases.catalogue import Catalogue, Channel
 from gridcase.cases.clocks import ClockDesk, Slots
 from gridcase.cases.holding import hold_cases
+from gridcase.cases.live_calendar import LiveCalendar
 from gridcase.cases.photos import PhotoStore
 from gridcase.cases.store import Batch, Stale
-from gridcase.clock import ClockRules, WorkCalendar, make_rules
+from gridcase.clock import ClockRules, WorkCalendar
 from gridcase.config import Settings
 from gridcase.db import Access, Database
 from gridcase.engine import Definition, FlowMachine, Flows
@@ -38,11 +39,10 @@ class Rulebook:
     catalogue: Catalogue
     channels: Mapping[str, Channel]
     geography: Geography
-    calendar: WorkCalendar
+    live_calendar: LiveCalendar
     photos: PhotoStore
     # The versions whose text is known to be stored.
     stored: set[tuple[str, int]] = field(default_factory=set, compare=False)
-    _rules: dict[tuple[str, Slots], ClockRules] = field(default_factory=dict, compare=False)
 
     @property
     def district(self) -> str:
@@ -52,13 +52,14 @@ class Rulebook:
         """The one shared machine of a definition version."""
         return self.machines[definition.name, definition.version]
 
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar in force."""
+        return self.live_calendar.current
+
     def rules_of(self, workday: str, slots: Slots) -> ClockRules:
         """The compiled clock rules of a reading and its working hours, under the calendar in force."""
-        key = (workday, slots)
-        rules = self._rules.get(key)
-        if rules is None:
-            rules = self._rules[key] = make_rules(self.calendar, slots, workday)
-        return rules
+        return self.live_calendar.rules(workday, slots)
 
     @cached_property
     def clock_desk(self) -> ClockDesk:

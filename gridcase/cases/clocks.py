@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from gridcase.cases.runs import HoldSpan, Run, Runs
-from gridcase.clock import ClockRules, Extension, Hold, Task, counted, due_moment, parse_limit, yellow_moment
+from gridcase.clock import (
+    ClockError,
+    ClockRules,
+    Extension,
+    Hold,
+    Task,
+    counted,
+    due_moment,
+    parse_limit,
+    yellow_moment,
+)
 from gridcase.engine.definition import ClockAct, ClockRule, Definition
 from gridcase.errors import Reason, Refused
 from gridcase.facts import ClockEffect
@@ -189,8 +199,25 @@ class Due(NamedTuple):
 
 
 def _due(task: Task, rules: ClockRules, yellow: int) -> Due:
-    due = due_moment(task, rules)
+    try:
+        due = due_moment(task, rules)
+    except ClockError:
+        task = asked_in_time(task, rules)
+        due = due_moment(task, rules)
     return Due(due.astimezone(UTC), yellow_moment(task, rules, yellow=yellow).astimezone(UTC))
+
+
+def asked_in_time(task: Task, rules: ClockRules) -> Task:
+    """The task with every request at the latest in the last second of what was due before it.
+
+    A request that was made in time stays so when a calendar is loaded that moves the due moment before it.
+    """
+    moved: list[Extension] = []
+    for extension in sorted(task.extensions, key=lambda one: one.at):
+        due = due_moment(replace(task, extensions=tuple(moved)), rules)
+        is_late = extension.at > due
+        moved.append(replace(extension, at=due - timedelta(seconds=1)) if is_late else extension)
+    return replace(task, extensions=tuple(moved))
 
 
 def _due_of(run: Run, at: datetime, desk: ClockDesk) -> Due:
@@ -248,6 +275,17 @@ def extend_effect(run: Run, at: datetime, desk: ClockDesk, *, asked_at: datetime
     if run.is_judged and run.ended_at is not None and due.due_at is not None:
         on_time = run.ended_at <= due.due_at
     return _effect(run, "extend", at, due=due, asked_at=asked_at, limit=limit, on_time=on_time)
+
+
+def redue_effect(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect | None:
+    """The due moment of an open run by the calendar in force, with the old one; None when nothing is otherwise.
+
+    A hold that lies open may turn out to have begun after the due moment, or before it after all (clock.md 3, 5.6).
+    """
+    if not run.is_open or run.limit == SAME_TIME_LIMIT:
+        return None
+    due = _due_beside_hold(run, at, desk)
+    return None if due == _kept(run) else _effect(run, "redue", at, due=due, old_due_at=run.due_at)
 
 
 def _due_beside_hold(run: Run, at: datetime, desk: ClockDesk) -> Due:

@@ -179,6 +179,9 @@ def _extend(run: Run, effect: ClockEffect) -> None:
 
 def _redue(run: Run, effect: ClockEffect) -> None:
     run.due_at, run.yellow_at = effect.due_at, effect.yellow_at
+    if run.open_hold is not None:
+        # By another calendar the hold may have begun after the due moment, or before it after all.
+        run.open_hold.is_late = effect.due_at is not None
 
 
 _APPLY = {"stop": _stop, "end": _end, "hold": _hold, "resume": _resume, "extend": _extend, "redue": _redue}

@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
-from gridcase.cli.options import load_site, load_site_settings, site_option
+from gridcase.cli.calendar_rows import imported_rows, shipped_rows
+from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
 from gridcase.clock import (
     ClockError,
     ClockRules,
+    WorkCalendar,
     answer,
     answers,
-    load_calendar,
     make_rules,
     readable,
     refusal,
@@ -36,9 +37,11 @@ UNREADABLE = 2
     "--batch", metavar="FILE", help="每行一个 JSON 对象，逐行回答 (JSON lines; - is standard input)."
 )
 @site_option
-def clock(site: str | None, batch: str | None, form: str, **question: Any) -> None:
+@db_option
+def clock(site: str | None, db: str | None, batch: str | None, *, form: str, **question: Any) -> None:
     """计算到期时刻并逐段说明 (due moment of a limit, explained).
 
+    工作日历取站点的文件，数据库中导入的日期优先 (the calendar files of the site, overridden by imported dates).
     Exit codes: 0 answered, 1 refused, 2 the batch file cannot be read or the call is wrong.
     """
     is_asked = any(value not in (None, ()) for value in question.values())
@@ -48,10 +51,10 @@ def clock(site: str | None, batch: str | None, form: str, **question: Any) -> No
         raise click.UsageError("give --start and --limit, or --batch")
     if batch is not None:
         lines = _read(batch)
-        _write_answers(lines, _rules(site))
+        _write_answers(lines, _rules(site, db))
         return
     try:
-        members = b"".join(answer(_question(question), _rules(site)))
+        members = b"".join(answer(_question(question), _rules(site, db)))
     except ClockError as error:
         if form == "json":
             _write(b"{%b}\n" % b"".join(refusal(error)))
@@ -64,10 +67,11 @@ def clock(site: str | None, batch: str | None, form: str, **question: Any) -> No
         _write(readable(found["due_at"], found["lines"]).encode() + b"\n")
 
 
-def _rules(site: str | None) -> ClockRules:
+def _rules(site: str | None, db: str | None) -> ClockRules:
     folder = load_site(site)
-    settings = load_site_settings(folder).clock
-    return make_rules(load_calendar(folder.path("workflows/calendars")), settings.slots, settings.workday)
+    settings = load_site_settings(folder)
+    rows = [*shipped_rows(folder), *imported_rows(folder, settings, db)]
+    return make_rules(WorkCalendar(rows), settings.clock.slots, settings.clock.workday)
 
 
 def _question(given: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,11 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry(
         "gridcase.cli.check:check", "检查流程、地理、配置和数据库", "check all files and the database"
     ),
+    "import": Entry(
+        "gridcase.cli.imports:import_data",
+        "导入工作日历等数据",
+        "import a calendar, shown before it is written",
+    ),
     "diagram": Entry("gridcase.cli.diagram:diagram", "输出流程图 (Mermaid)", "draw a workflow as Mermaid"),
     "rank": Entry("gridcase.cli.rank:rank", "由案件历史计算排名", "rank units from the case history"),
     "evaluate": Entry(

@@ -2,6 +2,7 @@
 
 from gridcase.clock.arithmetic import counted, due_moment, is_on_time, overdue_seconds
 from gridcase.clock.batch import answer, answer_line, answers, refusal
+from gridcase.clock.calendar_changes import CalendarChanges, calendar_changes, with_years_replaced
 from gridcase.clock.calendars import (
     CalendarRow,
     WorkCalendar,
@@ -20,6 +21,7 @@ from gridcase.clock.tasks import Extension, Hold, Task
 
 __all__ = [
     "CHINA",
+    "CalendarChanges",
     "CalendarRow",
     "ClockError",
     "ClockRules",
@@ -33,6 +35,7 @@ __all__ = [
     "answer",
     "answer_line",
     "answers",
+    "calendar_changes",
     "counted",
     "due_moment",
     "explain",
@@ -46,5 +49,6 @@ __all__ = [
     "parse_limit",
     "readable",
     "refusal",
+    "with_years_replaced",
     "yellow_moment",
 ]

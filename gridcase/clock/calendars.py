@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import accumulate, compress
 from pathlib import Path
 
 from gridcase.clock.moments import FIRST_DAY, HORIZON_DAYS
+from gridcase.clock.refusals import shortened
 from gridcase.errors import DefinitionError, Fault, nearest_name
 
 HOLIDAY = "holiday"
 WORKDAY = "workday"
 COLUMNS = ("date", "kind", "name")
+
+# What a database keeps of a name.
+LONGEST_NAME = 100
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _WEEK = bytes((1, 1, 1, 1, 1, 0, 0))
@@ -54,6 +60,11 @@ class WorkCalendar:
         self.flags: bytes = bytes(flags)
         self.days_before: array[int] = array("l", accumulate(self.flags, initial=0))
         self.working_days: array[int] = array("l", compress(range(HORIZON_DAYS), self.flags))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hex digest of what is counted by: two calendars with the same working days have the same."""
+        return hashlib.sha256(self.flags).hexdigest()
 
     def is_working(self, on: date) -> bool:
         """Whether `on` (years 1900 to 2299) is a working day."""
@@ -133,7 +144,14 @@ def _row(header: list[str], line: list[str], *, place: _Place, faults: list[Faul
         hint = f", nearest is {near}" if near else ""
         faults.append(place.fault("bad_value", f"kind = {fields['kind']!r} is not holiday or workday{hint}"))
         return None
-    return CalendarRow(on, fields["kind"], fields["name"]) if on else None
+    name = fields["name"]
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        text = (
+            f"name = {shortened(name)} is longer than {LONGEST_NAME} characters or holds one that is no text"
+        )
+        faults.append(place.fault("bad_value", text))
+        return None
+    return CalendarRow(on, fields["kind"], name) if on else None
 
 
 def _date(text: str) -> date | None:

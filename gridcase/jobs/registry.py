@@ -13,6 +13,7 @@ from gridcase.config.tables import Jobs
 from gridcase.db import Database
 from gridcase.errors import Invalid, nearest_name
 from gridcase.jobs.holds import release_holds
+from gridcase.jobs.recomputing import recompute_due
 from gridcase.reminders.service import remind
 from gridcase.resources import SiteFolder
 
@@ -40,6 +41,7 @@ def jobs_of(site: SiteFolder) -> dict[str, Job]:
     """
     jobs = (
         Job("release_holds", "到期的挂账、缓办自动恢复计时", release_holds),
+        Job("recompute_due", "工作日历变化后重新计算在办案件的到期时刻", recompute_due),
         Job("remind", "考核期最后几天催办处置效率不高的部门", partial(remind, site=site)),
     )
     return {job.name: job for job in jobs}

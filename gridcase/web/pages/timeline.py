@@ -13,7 +13,7 @@ from gridcase.web.pages.names import Names
 _TOLD = (
     "request_kind", "department", "assisting", "inspector", "handler", "condition_no", "reason_code", "result",
     "measure", "question", "same_time", "main_case", "document", "until", "started_at", "finished_at", "ticked",
-    "position", "corrections",
+    "position", "corrections", "recomputed",
 )  # fmt: skip
 
 
@@ -55,6 +55,11 @@ def _role_label(definition: Definition, code: str) -> str:
     return role.label if role else code
 
 
+def _clock_label(definition: Definition, name: str) -> str:
+    clock = definition.clocks.get(name)
+    return clock.label if clock else name
+
+
 def _told(
     definition: Definition, records: Mapping[str, Any], names: Names, *, is_report: bool
 ) -> Iterator[tuple[str, Any]]:
@@ -71,6 +76,8 @@ def _told(
             yield name, [names.department(code) for code in value]
         elif name in ("inspector", "handler"):
             yield name, names.person(value)
+        elif name == "recomputed":
+            yield name, [{**moved, "label": _clock_label(definition, moved["clock"])} for moved in value]
         elif name == "request_kind":
             rule = definition.requests.get(value)
             yield name, rule.label if rule else value
