@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from gridcase.cases.followups import FollowUps
 from gridcase.cases.runs import Run, Runs
 from gridcase.cases.steps import FIRST_HASH, Entry
 from gridcase.engine.definition import Definition
@@ -30,11 +31,11 @@ class Request:
     state: str = "requested"
     decided_by: str | None = None
     decided_at: datetime | None = None
-
     forwarded_by: str | None = None
     forwarded_at: datetime | None = None
     # The run of its clock that it was asked for; 0 when the clock had not run.
     run: int = 0
+
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_REQUEST
@@ -50,8 +51,8 @@ class Assignment:
     handler: str
     assigned_at: datetime
     state: str = "open"
-
     has_result: bool = False
+
 
 @dataclass(slots=True)
 class Task:
@@ -89,14 +90,15 @@ class CaseFile:
     ended_at: datetime | None = None
     attempt: int = 1
     first_attempt_on_time: bool | None = None
-    counters: dict[str, int] = field(default_factory=dict)
     # Clock and run by which the first attempt was judged.
     first_attempt_run: tuple[str, int] | None = None
+    counters: dict[str, int] = field(default_factory=dict)
     photo_kinds: set[str] = field(default_factory=set)
     is_difficult: bool = False
     is_overdue_exempt: bool = False
     appeal_result: str | None = None
     main_case: str | None = None
+    follow_ups: FollowUps = field(default_factory=FollowUps)
 
     @property
     def version(self) -> int:
@@ -189,6 +191,7 @@ def apply(case: CaseFile, entry: Entry) -> None:
     if "request" in data and step.trigger not in REQUEST_STEPS:
         # A move that names a request is its grant, whatever the flow calls the move (flow.md 5).
         _decided("granted")(case, entry, data)
+    case.follow_ups.take(entry)
     if step.to_state != case.state:
         _enter(case, entry)
 
@@ -294,11 +297,11 @@ def _rework(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) -> None:
 def _judge_first_attempt(case: CaseFile, entry: Entry, _data: Mapping[str, Any]) -> None:
     if case.attempt == 1:
         case.first_attempt_on_time = entry.on_time
+        judged = (effect for effect in entry.step.clocks if effect.act == "stop")
+        case.first_attempt_run = next(((effect.clock, effect.run) for effect in judged), None)
 
 
 def _feedback_returned(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) -> None:
-        judged = (effect for effect in entry.step.clocks if effect.act == "stop")
-        case.first_attempt_run = next(((effect.clock, effect.run) for effect in judged), None)
     _count(case, "feedback_return_count")
     if case.attempt == 1:
         case.first_attempt_on_time = case.first_attempt_run = None
@@ -307,31 +310,31 @@ def _feedback_returned(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) 
 def _asked(case: CaseFile, entry: Entry, data: Mapping[str, Any]) -> None:
     if "request" not in data:
         return
+    rule = case.definition.requests.get(data["request_kind"])
     case.requests[data["request"]] = Request(
         id=data["request"],
         kind=data["request_kind"],
-    rule = case.definition.requests.get(data["request_kind"])
         applicant=entry.step.actor,
         department=entry.step.department,
         asked_at=entry.step.at,
         reason=entry.reason or "",
         until=data.get("until"),
         document=data.get("document"),
+        run=case.runs.count(rule.clock) if rule is not None and rule.clock else 0,
     )
 
 
-        run=case.runs.count(rule.clock) if rule is not None and rule.clock else 0,
 def _decided(state: str) -> Callable[[CaseFile, Entry, Mapping[str, Any]], None]:
     def absorb(case: CaseFile, entry: Entry, data: Mapping[str, Any]) -> None:
         request = case.requests.get(data.get("request", ""))
         if request is None:
             return
         request.state = state
+        if state == "forwarded":
+            request.forwarded_by, request.forwarded_at = entry.step.actor, entry.step.at
         if state in ("granted", "refused", "withdrawn"):
             request.decided_by, request.decided_at = entry.step.actor, entry.step.at
         if state == "granted" and request.kind in ("extension", "suspension", "deferral"):
-        if state == "forwarded":
-            request.forwarded_by, request.forwarded_at = entry.step.actor, entry.step.at
             _count(case, f"{request.kind}_count")
         if request.kind == "appeal" and state in ("granted", "refused"):
             case.appeal_result = state

@@ -46,6 +46,9 @@ class Case(Base):
     stage: Mapped[str] = mapped_column(String(60))
     is_open: Mapped[bool] = mapped_column(Boolean)
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="entry into the present state")
+    escalated_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="when the present stay was found too long"
+    )
 
     kind: Mapped[str] = mapped_column(String(10))
     main_code: Mapped[str] = mapped_column(String(4))
@@ -196,6 +199,65 @@ class RequestRow(Base):
     until_on: Mapped[str | None] = mapped_column(String(10), comment="China date, YYYY-MM-DD")
     decided_by: Mapped[str | None] = mapped_column(String(80))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SupervisionOrderRow(Base):
+    """One supervision order to a department or to a desk, and the one reply to it."""
+
+    __tablename__ = "supervision_order"
+    __table_args__ = (
+        Index("ix_supervision_order_number", "district", "order_number"),
+        _partial("ix_supervision_order_open", "replied_at IS NULL", "district", "department", "reply_by"),
+        _KEYED,
+    )
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(30), primary_key=True)
+    order_number: Mapped[str] = mapped_column(String(20), comment="of its own, counted through the year")
+    level: Mapped[int] = mapped_column(Integer)
+    department: Mapped[str | None] = mapped_column(String(40))
+    desk: Mapped[str | None] = mapped_column(String(40), comment="role code, when it goes to no department")
+    given_by: Mapped[str] = mapped_column(String(80))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)
+    reply_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    reply: Mapped[str | None] = mapped_column(Text)
+    replied_by: Mapped[str | None] = mapped_column(String(80))
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FindingRow(Base):
+    """One finding about how a case was handled; it stands while nobody revoked it."""
+
+    __tablename__ = "finding"
+    __table_args__ = (_KEYED,)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(30), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    found_by: Mapped[str] = mapped_column(String(80))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[str | None] = mapped_column(String(80))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoke_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class CallBackRow(Base):
+    """One call-back to the reporter of a closed case."""
+
+    __tablename__ = "call_back"
+    __table_args__ = (_KEYED,)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(30), primary_key=True)
+    is_satisfied: Mapped[bool] = mapped_column(Boolean)
+    opinion: Mapped[str | None] = mapped_column(Text)
+    called_by: Mapped[str] = mapped_column(String(80))
+    called_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class FilingRecord(Base):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from gridcase.cases.casefile import CaseFile, Request
+from gridcase.cases.followups import CallBack, Finding, SupervisionOrder
 from gridcase.cases.runs import HoldSpan, Run
 from gridcase.cases.steps import dump_json, moment_from
 
@@ -19,6 +21,7 @@ def case_row(case: CaseFile) -> dict[str, Any]:
     """The columns of `cases` without district and number."""
     fields, first = case.fields, case.entries[0].step
     state = case.definition.states[case.state or ""]
+    escalation = case.follow_ups.escalation
     run, handling = case.state_run, case.runs.latest("handling")
     is_measured = run is not None and run.is_open
     assignment = case.open_assignment
@@ -31,6 +34,7 @@ def case_row(case: CaseFile) -> dict[str, Any]:
         "stage": state.stage,
         "is_open": case.is_open,
         "entered_at": case.entered_at,
+        "escalated_at": escalation.at if escalation is not None else None,
         "is_urgent": bool(fields.get("urgent")),
         "is_reply_wanted": bool(fields.get("reply_wanted")),
         "reported_by": first.actor,
@@ -104,6 +108,28 @@ def request_row(request: Request) -> dict[str, Any]:
         "decided_by": request.decided_by,
         "decided_at": request.decided_at,
     }
+
+
+def order_row(order: SupervisionOrder) -> dict[str, Any]:
+    """The columns of `supervision_order` without district and the case's number."""
+    row = _values_of(order)
+    row["order_number"] = row.pop("number")
+    return row
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """The columns of `finding` without district and number."""
+    return _values_of(finding)
+
+
+def call_back_row(call: CallBack) -> dict[str, Any]:
+    """The columns of `call_back` without district and number."""
+    return _values_of(call)
+
+
+def _values_of(kept: SupervisionOrder | Finding | CallBack) -> dict[str, Any]:
+    """Field by field: these tables have the columns that the values have."""
+    return {field.name: getattr(kept, field.name) for field in dataclasses.fields(kept)}
 
 
 def filing_row(case: CaseFile) -> dict[str, Any]:

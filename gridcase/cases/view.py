@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
+from gridcase.cases.followup_views import follow_up_views
 from gridcase.cases.models import Note, Photo
 from gridcase.cases.runs import Run
 from gridcase.cases.shown import china_text, lamp_of, shown_case, used_of
@@ -71,6 +72,7 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
             step_view(entry, is_nameless=entry.step.no == 1 and not knows_reporter) for entry in case.entries
         ],
         "requests": [request_view(request) for request in case.requests.values()],
+        **follow_up_views(desk, actor, case),
         "photos": photo_views(
             desk, number=case.number, nameless=None if knows_reporter else case.reported_by
         ),
@@ -155,10 +157,10 @@ def request_view(request: Request) -> dict[str, Any]:
         "reason": request.reason,
         "document": request.document,
         "until": request.until,
-        "decided_by": request.decided_by,
-        "decided_at": china_text(request.decided_at),
         "forwarded_by": request.forwarded_by,
         "forwarded_at": china_text(request.forwarded_at),
+        "decided_by": request.decided_by,
+        "decided_at": china_text(request.decided_at),
     }
 
 
@@ -222,10 +224,10 @@ def closing_view(desk: Desk, case: CaseFile) -> dict[str, Any] | None:
     ending = next((entry for entry in case.entries if entry.step.to_state == case.state), last)
     if how is None or case.is_open:
         return None
-    return {
-        "how": how,
     ticking = [entry for entry in case.entries if how == "normal" and entry.step.data.get("ticked")]
     closing = ticking[-1] if ticking else ending
+    return {
+        "how": how,
         "closed_by": closing.step.actor,
         "approved_by": ending.step.actor if ending is not closing else None,
         "closed_at": china_text(ending.step.at),

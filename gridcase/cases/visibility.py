@@ -11,7 +11,8 @@ from gridcase.cases.models import Case, CaseParty
 from gridcase.cases.places import levels_of, lies_in
 from gridcase.directory.people import Actor
 from gridcase.engine import Flows
-from gridcase.engine.definition import Definition
+from gridcase.engine.definition import Definition, Role
+from gridcase.errors import NotPermitted
 
 
 def may_see(case: CaseFile, actor: Actor, flows: Flows) -> bool:
@@ -37,11 +38,23 @@ def sight_of(definition: Definition, code: str, flows: Flows) -> str:
     A restricted workflow is seen by its own roles only. Any other is also seen by roles that it does not list, as
     far as another workflow says: one code is the same role everywhere (flow.md 1.8 and 9).
     """
+    role = _role_of(definition, code, flows)
+    return role.sees if role is not None else "none"
+
+
+def _role_of(definition: Definition, code: str, flows: Flows) -> Role | None:
     role = definition.roles.get(code)
     if role is None and not definition.restricted:
         others = (flows.latest(name).roles.get(code) for name in flows.names)
         role = next((other for other in others if other is not None), None)
-    return role.sees if role is not None else "none"
+    return role
+
+
+def check_centre(case: CaseFile, actor: Actor, flows: Flows) -> None:
+    """Raises NotPermitted `role_missing` for a person without a role of the centre, though the case is visible."""
+    held = (_role_of(case.definition, code, flows) for code in actor.roles)
+    if not any(role is not None and role.centre for role in held):
+        raise NotPermitted("role_missing", "only roles of the centre may read this")
 
 
 def _role_sees(case: CaseFile, actor: Actor, sees: str) -> bool:

@@ -159,7 +159,9 @@ def _write_follow_ups(batch: Batch, keys: dict[str, Any], case: CaseFile, *, ent
     if data.get("finding") in known.findings:
         batch.add(table_of(FindingRow), "upsert", {**keys, **finding_row(known.findings[data["finding"]])})
     if data.get("call_back") in known.call_backs:
-        batch.add(table_of(CallBackRow), "insert", {**keys, **call_back_row(known.call_backs[data["call_back"]])})
+        batch.add(
+            table_of(CallBackRow), "insert", {**keys, **call_back_row(known.call_backs[data["call_back"]])}
+        )
 
 
 def _write_runs(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry, clock: str) -> None:

@@ -22,20 +22,27 @@ class FollowUps:
     is_satisfied: bool = False
 
     def take(self, step: Step) -> None:
-        """Fold one step in."""
+        """Fold one step in.
+
+        A workflow may call a move of its own by one of these triggers: that one carries no such record.
+        """
         trigger, data = step.trigger, step.data
-        if trigger == "supervise":
-            if data.get("department"):
-                self.orders += 1
-                self.open_orders[data["order"]] = moment_of(data.get("reply_by"))
-        elif trigger == "reply_supervision":
-            self._reply(data["order"], step.at)
-        elif trigger == "find":
+        if "order" in data:
+            self._take_order(step)
+        elif trigger == "find" and "finding" in data:
             self.findings[data["finding"]] = data["finding_kind"]
-        elif trigger == "revoke_finding":
+        elif trigger == "revoke_finding" and "finding" in data:
             self.findings.pop(data["finding"], None)
-        elif trigger == "call_back":
-            self.is_surveyed, self.is_satisfied = True, bool(data.get("satisfied"))
+        elif trigger == "call_back" and "satisfied" in data:
+            self.is_surveyed, self.is_satisfied = True, bool(data["satisfied"])
+
+    def _take_order(self, step: Step) -> None:
+        data = step.data
+        if step.trigger == "reply_supervision":
+            self._reply(data["order"], step.at)
+        elif step.trigger == "supervise" and data.get("department"):
+            self.orders += 1
+            self.open_orders[data["order"]] = moment_of(data.get("reply_by"))
 
     def _reply(self, order: str, at: datetime) -> None:
         # An order addressed to a desk is not among the open ones, and its reply counts for no department.

@@ -11,15 +11,22 @@ from gridcase.db import Base, UtcDateTime
 
 
 class NoticeRow(Base):
-    """A message to a department. The primary key is what makes it exist once (evaluation.md 12)."""
+    """A message to a department or to a role. The primary key is what makes it exist once (evaluation.md 12)."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_department", "district", "department", "on_day"),)
+    __table_args__ = (
+        Index("ix_notice_department", "district", "department", "on_day"),
+        Index("ix_notice_number", "district", "number"),
+    )
 
     district: Mapped[str] = mapped_column(String(6), primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(120), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
-    department: Mapped[str] = mapped_column(String(40))
+    department: Mapped[str | None] = mapped_column(String(40))
+    role: Mapped[str | None] = mapped_column(
+        String(40), comment="whoever holds it, when it goes to no department"
+    )
+    number: Mapped[str | None] = mapped_column(String(20), comment="of the one case that it is about")
     on_day: Mapped[date] = mapped_column(Date, comment="China date")
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

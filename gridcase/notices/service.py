@@ -15,14 +15,19 @@ from gridcase.notices.models import NoticeRow
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message to a department on a China date. Two notices of a district with one `dedupe_key` are the same."""
+    """A message on a China date to a department, or to whoever holds a role; `number` is the case it is about.
+
+    Two notices of a district with one `dedupe_key` are the same.
+    """
 
     kind: str
-    department: str
+    department: str | None
     on_day: date
     text: str
     created_at: datetime
     dedupe_key: str
+    role: str | None = None
+    number: str | None = None
 
 
 def store(connection: Connection, district: str, notice: Notice) -> bool:

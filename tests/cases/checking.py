@@ -12,7 +12,15 @@ from sqlalchemy import text
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.clocks import SAME_TIME_LIMIT
 from gridcase.cases.models import case_fact
-from gridcase.cases.rows import case_row, hold_row, request_row, run_row
+from gridcase.cases.rows import (
+    call_back_row,
+    case_row,
+    finding_row,
+    hold_row,
+    order_row,
+    request_row,
+    run_row,
+)
 from gridcase.cases.runs import Run
 from gridcase.cases.steps import FIRST_HASH, dump_json, moment_from, row_of, seal
 from gridcase.cases.writing import parties_of
@@ -22,7 +30,7 @@ from tests.making import Office
 
 CASE_TABLES = (
     "cases", "step", "clock_run", "hold", "request", "filing_record", "case_party", "photo", "note", "case_fact",
-    "receipt", "case_serial",
+    "receipt", "case_serial", "supervision_order", "finding", "call_back", "notice",
 )  # fmt: skip
 
 
@@ -31,6 +39,7 @@ _OF_CASE = {
     for table, order in {
         "cases": "number", "step": "no", "clock_run": "clock, run", "hold": "clock, run, no", "request": "id",
         "filing_record": "no", "case_party": "kind, code", "photo": "id", "case_fact": "number",
+        "supervision_order": "id", "finding": "id", "call_back": "id", "notice": "dedupe_key",
     }.items()
 }  # fmt: skip
 
@@ -90,6 +99,7 @@ def _check_mirrors(office: Office, case: CaseFile) -> None:
     assert office.rows("hold", number) == sorted(holds, key=lambda row: (row["clock"], row["run"], row["no"]))
     requests = [{**keys, **request_row(request)} for request in case.requests.values()]
     assert sorted(office.rows("request", number), key=lambda row: int(row["id"][1:])) == requests
+    _check_follow_ups(office, case)
     parties = {party for entry in case.entries for party in parties_of(entry.step)}
     assert {(row["kind"], row["code"]) for row in office.rows("case_party", number)} == parties
     filings = office.rows("filing_record", number)
@@ -100,6 +110,24 @@ def _check_mirrors(office: Office, case: CaseFile) -> None:
     sent = [photo["id"] for entry in case.entries for photo in entry.step.data.get("photos", ())]
     assert set(sent) <= {row["id"] for row in office.rows("photo", number)}
     assert len(set(sent)) == len(sent)
+
+
+def _check_follow_ups(office: Office, case: CaseFile) -> None:
+    keys, known = _keys(office, case), case.follow_ups
+    expected = {
+        "supervision_order": [order_row(order) for order in known.orders.values()],
+        "finding": [finding_row(finding) for finding in known.findings.values()],
+        "call_back": [call_back_row(call) for call in known.call_backs.values()],
+    }
+    for table, rows in expected.items():
+        found = sorted(office.rows(table, case.number), key=lambda row: int(row["id"][1:]))
+        assert found == [{**keys, **row} for row in rows], table
+    # A stay that was told has one notice, and there is no other.
+    told = [entry for entry in case.entries if entry.step.trigger == "escalate"]
+    notices = office.rows("notice", case.number)
+    assert sorted((row["role"], row["created_at"]) for row in notices) == sorted(
+        (entry.step.data["escalate_to"], entry.step.at) for entry in told
+    )
 
 
 def _check_facts(office: Office, case: CaseFile) -> None:

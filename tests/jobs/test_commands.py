@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from gridcase.cli import main
+from gridcase.config.tables import Jobs
 from tests.making import Office
 from tests.reminders.town import Town
 
@@ -87,8 +89,11 @@ def test_jobs_lists_name_time_and_purpose(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["jobs", "--site", str(tmp_path)])
 
     assert result.exit_code == 0
-    assert [line.split()[:2] for line in result.stdout.splitlines()] == [
+    listed = [line.split()[:2] for line in result.stdout.splitlines()]
+    assert [line for line in listed if line[0] in ("release_holds", "watchdog", "remind")] == [
         ["release_holds", "every"],
+        ["watchdog", "every"],
         ["remind", "09:30"],
     ]
+    assert len(listed) == len(fields(Jobs))
     assert "催办" in result.stdout

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import inspect
 
 from gridcase.db import Database
-from gridcase.notices.queries import notices
+from gridcase.notices.queries import notices, notices_of_case
 from gridcase.notices.service import Notice, store
 
 DISTRICT, OTHER = "120104", "120105"
@@ -76,10 +76,30 @@ def test_notices_are_found_by_kind_department_and_days(database: Database) -> No
     assert stored(database, kind="other") == []
 
 
+def test_notices_to_a_role_are_found_by_the_case_they_are_about(database: Database) -> None:
+    about = replace(
+        NOTICE, kind="escalation", department=None, role="shift_supervisor", number="20261028000001"
+    )
+    put(database, NOTICE)
+    put(database, replace(about, dedupe_key="escalation:20261028000001:2"))
+    put(database, replace(about, dedupe_key="escalation:20261028000002:2", number="20261028000002"))
+    put(database, replace(about, dedupe_key="escalation:20261028000001:2"), OTHER)
+
+    with database.reading() as connection:
+        found = notices_of_case(connection, DISTRICT, "20261028000001")
+
+    assert [(notice.dedupe_key, notice.role) for notice in found] == [
+        ("escalation:20261028000001:2", "shift_supervisor")
+    ]
+
+
 def test_the_table_has_the_columns_of_the_page(database: Database) -> None:
     with database.reading() as connection:
         columns = {column["name"] for column in inspect(connection).get_columns("notice")}
         keys = inspect(connection).get_pk_constraint("notice")["constrained_columns"]
 
-    assert columns == {"district", "kind", "department", "on_day", "text", "created_at", "dedupe_key"}
+    assert columns == {
+        *("district", "kind", "department", "on_day", "text", "created_at", "dedupe_key"),
+        *("role", "number"),
+    }
     assert keys == ["district", "dedupe_key"]

@@ -8,7 +8,7 @@ from gridcase.directory.people import DepartmentCard
 from gridcase.directory.service import add_department
 from gridcase.notices.queries import notices
 from gridcase.notices.service import Notice
-from gridcase.reminders.service import RemindSummary, remind
+from gridcase.reminders.service import KIND, RemindSummary, remind
 from tests.making import Office, china
 
 # 沿街晾挂: two urgent working hours, so that a case dispatched two hours before a moment is due at it on any day.
@@ -81,8 +81,9 @@ class Town:
 
     @property
     def notices(self) -> list[Notice]:
+        """The reminders; what the watchdog told meanwhile is another matter."""
         with self.office.database.reading() as connection:
-            return notices(connection, self.office.district)
+            return notices(connection, self.office.district, kind=KIND)
 
     @property
     def told(self) -> list[tuple[str, str]]:

@@ -14,9 +14,8 @@ from tests.web.calling import Caller, codes
 
 
 def path_of(call: Call, number: str = "1") -> str:
-    return call.path.format(
-        number=number, trigger="accept", request_id="R1", photo_id="x", period="2026-10", of="streets"
-    )
+    ids = {"request_id": "R1", "order_id": "S1", "finding_id": "F1", "photo_id": "x"}
+    return call.path.format(number=number, trigger="accept", period="2026-10", of="streets", **ids)
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
@@ -33,7 +32,14 @@ def test_every_call_wants_a_sign_in_before_anything_else(shared_caller: Caller, 
 
 
 ON_A_CASE = [call for call in CALLS if "{number}" in call.path]
-NEEDED = {"ask_request": {"kind": "extension"}, "add_note": {"text": "补充"}}
+NEEDED = {
+    "ask_request": {"kind": "extension"},
+    "add_note": {"text": "补充"},
+    "give_supervision_order": {"level": 1, "text": "督办", "reply_by": "2026-10-12T09:00:00+08:00"},
+    "reply_to_supervision_order": {"text": "已办"},
+    "make_finding": {"kind": "faked"},
+    "make_call_back": {"satisfied": True},
+}
 
 
 @pytest.mark.parametrize("call", ON_A_CASE, ids=lambda call: call.name)

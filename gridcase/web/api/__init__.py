@@ -6,6 +6,7 @@ import re
 
 from flask import Blueprint
 
+from gridcase.web.api.follow_ups import FOLLOW_UPS
 from gridcase.web.api.openapi import document_view
 from gridcase.web.api.rankings import RANKINGS
 from gridcase.web.api.reads import CASES as READS
@@ -15,7 +16,9 @@ from gridcase.web.api.writes import CASES as WRITES
 from gridcase.web.api.writes import REQUESTS
 
 BASE = "/api/v1"
-CALLS = tuple(call for calls in (WRITES, REQUESTS, READS, REFERENCE, RANKINGS) for call in calls.list)
+CALLS = tuple(
+    call for calls in (WRITES, REQUESTS, FOLLOW_UPS, READS, REFERENCE, RANKINGS) for call in calls.list
+)
 
 API = Blueprint("api", __name__, url_prefix=BASE)
 

@@ -7,6 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gridcase.web.api.fields import Day, Moment, Reply
+from gridcase.web.api.follow_up_answers import (
+    CallBackReply,
+    FindingReply,
+    OfferedReply,
+    ProposalReply,
+    SupervisionOrderReply,
+)
 
 Lamp = Literal["green", "yellow", "red"]
 State = Annotated[str, Field(json_schema_extra={"choices_of": "states"})]
@@ -111,6 +118,7 @@ class MovesReply(Reply):
 
     allowed: list[AllowedReply]
     refused: list[RefusedReply]
+    follow_ups: list[OfferedReply]
 
 
 class ClockReply(Reply):
@@ -218,6 +226,12 @@ class CaseReply(Reply):
     clocks: list[ClockReply]
     photos: list[PhotoReply]
     requests: list[AskedReply]
+    supervision_orders: list[SupervisionOrderReply]
+    findings: list[FindingReply]
+    call_backs: list[CallBackReply]
+    proposals: list[ProposalReply] = Field(
+        description="supervision orders that an escalation proposes, for those who may give them"
+    )
     filing: FilingReply | None = None
     closing: ClosingReply | None = None
 
@@ -227,6 +241,9 @@ class DeadlineReply(Reply):
 
     due_at: Moment | None = None
     lines: list[dict[str, Any]]
+    question: dict[str, Any] | None = Field(
+        None, description="a line of `gridcase clock --batch`, without its id, that gives the same answer"
+    )
     lamp: Lamp | None = None
     held: bool
 

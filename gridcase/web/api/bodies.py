@@ -149,3 +149,39 @@ class DecisionBody(Body):
     """A decision about a request. A refusal needs its reason in `opinion`."""
 
     opinion: Text | None = None
+
+
+class OrderBody(Body):
+    """A supervision order (督办), to `department` (default the main department) or to `desk` (a role code), not both."""
+
+    level: Annotated[int, Field(ge=1, le=3)]
+    text: Words
+    reply_by: Moment = Field(description="the moment until which a reply is wanted")
+    department: Code | None = None
+    desk: Code | None = None
+
+
+class ReplyBody(Body):
+    """A reply to a supervision order."""
+
+    text: Words
+
+
+class FindingBody(Body):
+    """A finding (认定); the reason is needed."""
+
+    kind: Literal["faked", "buck_passed", "missed"]
+    reason: Text | None = None
+
+
+class RevocationBody(Body):
+    """The revocation of a finding; the reason is needed."""
+
+    reason: Text | None = None
+
+
+class CallBackBody(Body):
+    """A call-back (回访) to the reporter of a closed case."""
+
+    satisfied: bool
+    opinion: Text | None = None

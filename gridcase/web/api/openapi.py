@@ -26,6 +26,8 @@ _PATH_NAMES = {
     "number": "number of the case",
     "trigger": "trigger of the move; which are allowed here and now, the moves of the case tell",
     "request_id": "id of the request",
+    "order_id": "id of the supervision order",
+    "finding_id": "id of the finding",
     "photo_id": "id of the photo",
     "period": "2026-10, 2026-10-05, 2026-W43, 2026-Q4, 2026-H2 or 2026",
     "of": "departments, streets, communities, districts or cells",

@@ -9,6 +9,7 @@ from flask import Response, request
 
 from gridcase.cases.book import Desk
 from gridcase.cases.deadline import deadline
+from gridcase.cases.followup_views import follow_ups_offered
 from gridcase.cases.listing import Filters, Page, list_cases
 from gridcase.cases.offers import moves_offered
 from gridcase.cases.pictures import find_picture
@@ -79,7 +80,8 @@ def show_case(desk: Desk, actor: Actor, asked: Asked) -> dict[str, Any]:
 @CASES.read("/cases/{number}/moves", answer=MovesReply, refuses=(404,))
 def show_moves(desk: Desk, actor: Actor, asked: Asked) -> dict[str, Any]:
     """可办步骤 (the moves that I may make now, with their fields, and why the others are refused)."""
-    offered = moves_offered(desk, actor, asked.path["number"])
+    number = asked.path["number"]
+    offered = {**moves_offered(desk, actor, number), "follow_ups": follow_ups_offered(desk, actor, number)}
     for move in offered["allowed"]:
         move["fields"] = [field for record in move["fields"] for field in _sent_fields(record)]
     for move in offered["refused"]:

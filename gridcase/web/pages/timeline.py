@@ -13,7 +13,9 @@ from gridcase.web.pages.names import Names
 _TOLD = (
     "request_kind", "department", "assisting", "inspector", "handler", "condition_no", "reason_code", "result",
     "measure", "question", "same_time", "main_case", "document", "until", "started_at", "finished_at", "ticked",
-    "position", "corrections", "recomputed",
+    "position", "corrections", "order_number", "level", "desk", "reply_by", "finding_kind", "satisfied",
+    "escalate_to", "longest_stay",
+    "recomputed",
 )  # fmt: skip
 
 
@@ -68,7 +70,8 @@ def _told(
         return
     for name in _TOLD:
         value = records.get(name)
-        if value in (None, "", [], False):
+        # "Not satisfied" is said; any other flag that is not set goes without saying.
+        if value in (None, "", []) or (value is False and name != "satisfied"):
             continue
         if name == "department":
             yield name, names.department(value)
@@ -76,6 +79,8 @@ def _told(
             yield name, [names.department(code) for code in value]
         elif name in ("inspector", "handler"):
             yield name, names.person(value)
+        elif name in ("desk", "escalate_to"):
+            yield name, _role_label(definition, value)
         elif name == "recomputed":
             yield name, [{**moved, "label": _clock_label(definition, moved["clock"])} for moved in value]
         elif name == "request_kind":
