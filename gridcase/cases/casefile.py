@@ -279,10 +279,8 @@ def _counted(counter: str) -> Callable[[CaseFile, Entry, Mapping[str, Any]], Non
     return absorb
 
 
-def _hand_back(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) -> None:
-    _count(case, "hand_back_count")
-    # From the second hand-back the case is one of repeated refusal (flow.md 5, 推诿).
-    case.is_difficult = case.is_difficult or case.counters["hand_back_count"] >= 2
+def _difficult(case: CaseFile, _entry: Entry, data: Mapping[str, Any]) -> None:
+    case.is_difficult = case.is_difficult or bool(data["difficult"])
 
 
 def _return_to_intake(case: CaseFile, _entry: Entry, _data: Mapping[str, Any]) -> None:
@@ -353,12 +351,13 @@ _BY_RECORD: dict[str, Absorb] = {
     "handler": _assignment,
     "photos": _photos,
     "main_case": _main_case,
+    "difficult": _difficult,
 }
 
 _BY_TRIGGER: dict[str, Absorb] = {
     "send_confirmation": _counted("confirmation_count"),
     "return_to_intake": _return_to_intake,
-    "hand_back": _hand_back,
+    "hand_back": _counted("hand_back_count"),
     "rework": _rework,
     "give_feedback": _judge_first_attempt,
     "return_feedback": _feedback_returned,

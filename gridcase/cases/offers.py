@@ -12,8 +12,8 @@ from gridcase.cases.permission import check_roles
 from gridcase.cases.records import CORRECTABLE, REASON_CODES, RESULTS
 from gridcase.cases.service import granted_request
 from gridcase.cases.shown import shown_case
-from gridcase.directory.people import Actor
-from gridcase.directory.queries import actors_in_role, departments
+from gridcase.directory.people import Actor, DepartmentCard
+from gridcase.directory.queries import actors_in_role, departments, territorial_department
 from gridcase.engine import Possible
 from gridcase.errors import NotPermitted, Reason
 
@@ -93,8 +93,7 @@ def _choices(desk: Desk, actor: Actor, case: CaseFile, *, trigger: str, name: st
     if name == "corrections":
         return list(CORRECTABLE)
     if name in ("department", "assisting"):
-        cards = departments(desk.connection, desk.district, handling_only=True)
-        return [{"value": card.code, "label": card.name} for card in cards if card.is_active]
+        return _departments(desk, case, is_main=name == "department")
     if name == "inspector":
         return [
             {"value": person.name, "label": person.display_name} for person in nearest_inspectors(desk, case)
@@ -108,6 +107,28 @@ def _choices(desk: Desk, actor: Actor, case: CaseFile, *, trigger: str, name: st
         texts = case.filings[-1]["closing_conditions"]
         return [{"value": no, "label": text} for no, text in enumerate(texts, start=1)]
     return None
+
+
+def _departments(desk: Desk, case: CaseFile, *, is_main: bool) -> list[dict[str, Any]]:
+    """The departments by code; of a case that nobody wants, the unit of the territory first (flow.md 5, 属地)."""
+    cards = departments(desk.connection, desk.district, handling_only=True)
+    fallback = territorial_unit(desk, case) if is_main else None
+    choices = [
+        {"value": card.code, "label": card.name, "fallback": card == fallback}
+        for card in cards
+        if card.is_active
+    ]
+    return sorted(choices, key=lambda choice: not choice["fallback"])
+
+
+def territorial_unit(desk: Desk, case: CaseFile) -> DepartmentCard | None:
+    """Where the quarrel about a difficult case ends: the unit of the territory. None for any other case."""
+    if not (case.is_difficult and case.is_open):
+        return None
+    place = case.fields
+    return territorial_department(
+        desk.connection, desk.district, community=str(place["community"]), street=str(place["street"])
+    )
 
 
 def _conditions(desk: Desk, case: CaseFile) -> list[dict[str, Any]]:

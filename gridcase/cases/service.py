@@ -31,6 +31,7 @@ from gridcase.directory.queries import find_department
 from gridcase.engine import Accepted, Rejected
 from gridcase.engine.definition import Transition
 from gridcase.errors import ChangedMeanwhile, NotPermitted, Reason, Refused
+from gridcase.facts.stages import ENDINGS
 from gridcase.spatial import convert
 
 # Opinion and reason stand in columns of their own; the last two are only for the judging.
@@ -237,6 +238,12 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveF
         data["position"] = {"lon": round(lon, 8), "lat": round(lat, 8)}
     if verdict.transition.trigger == "hand_back":
         data["hand_back_due_at"] = _hand_back_due(desk, case)
+        if case.counters.get("hand_back_count", 0) + 1 >= desk.book.settings.hand_back.difficult_from:
+            data["difficult"] = True
+    is_end = case.definition.states[verdict.to].terminal
+    if is_end != (verdict.to in ENDINGS) and verdict.to != case.state:
+        # Figures know the ends of the standard flow by name; of any other the step tells.
+        data["ends"] = is_end
     if facts.inspector is not None:
         data.update(_window(desk, case, verdict, is_asked=bool(records.get("same_time"))))
     return data

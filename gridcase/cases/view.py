@@ -10,6 +10,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.followup_views import follow_up_views
 from gridcase.cases.models import Note, Photo
+from gridcase.cases.offers import territorial_unit
 from gridcase.cases.runs import Run
 from gridcase.cases.shown import china_text, lamp_of, shown_case, used_of
 from gridcase.cases.steps import Entry
@@ -38,6 +39,7 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
     """As `case_view`, of a case that was loaded already."""
     state = case.definition.states[case.state or ""]
     knows_reporter = sees_reporter(case, actor, desk.book.flows)
+    unit = territorial_unit(desk, case)
     return {
         "number": case.number,
         "state": state.name,
@@ -50,6 +52,7 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         "attempt": case.attempt,
         "first_attempt_on_time": case.first_attempt_on_time,
         "difficult": case.is_difficult,
+        "fallback_department": unit.code if unit else None,
         "overdue_exempt": case.is_overdue_exempt,
         "appeal_result": case.appeal_result,
         "request_open": bool(case.open_requests),

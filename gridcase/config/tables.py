@@ -87,6 +87,7 @@ class Lamp:
 @dataclass(frozen=True)
 class HandBack:
     limit: str = setting("4工作时", LIMIT_TEXT)
+    difficult_from: int = setting(2, whole(1, 100))
 
 
 @dataclass(frozen=True)

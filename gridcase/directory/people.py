@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-HANDLING_KINDS = frozenset({"handling", "street", "community"})
+TERRITORIAL_KINDS = frozenset({"street", "community"})
+HANDLING_KINDS = TERRITORIAL_KINDS | {"handling"}
 DEPARTMENT_KINDS = HANDLING_KINDS | {"centre"}
 DESK_ROLES = ("intake_operator", "shift_supervisor", "dispatcher")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from gridcase.db import table_of
 from gridcase.directory.models import Area, CalendarDay, Department, User
-from gridcase.directory.people import Actor, DepartmentCard
+from gridcase.directory.people import TERRITORIAL_KINDS, Actor, DepartmentCard
 
 _USER = table_of(User).c
 _DEPARTMENT = table_of(Department).c
@@ -81,6 +81,24 @@ def departments(
     )
     cards = [DepartmentCard(*row) for row in rows]
     return [card for card in cards if card.handles] if handling_only else cards
+
+
+def territorial_department(
+    connection: Connection, district: str, *, community: str, street: str
+) -> DepartmentCard | None:
+    """The active unit of the territory (属地): the community's own, else the street's; the first by code."""
+    rows = connection.execute(
+        select(*_CARD_COLUMNS)
+        .where(
+            _DEPARTMENT.district == district,
+            _DEPARTMENT.kind.in_(TERRITORIAL_KINDS),
+            _DEPARTMENT.area.in_([community, street]),
+            _DEPARTMENT.is_active,
+        )
+        .order_by(_DEPARTMENT.code)
+    )
+    cards = [DepartmentCard(*row) for row in rows]
+    return min(cards, key=lambda card: card.area != community, default=None)
 
 
 def areas(connection: Connection, district: str, level: str) -> list[dict[str, Any]]:

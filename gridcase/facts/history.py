@@ -59,6 +59,8 @@ class Step:
       `department`, `department_kind`: the main department named by a dispatch; `assisting`: list of codes;
       `inspector`: the user an inspection task went to (send_confirmation, send_verification, reassign, ask_more);
       `handler`: the user an assignment went to;
+      `difficult`: true on a hand-back from which the case is one of repeated refusal;
+      `ends`: whether the state that the step leads to has no way out, where its name does not say so;
       `request`: the id of the request this step belongs to and `request_kind` its kind (triggers `request`,
         `forward`, `grant`, `refuse`, `withdraw`, `release`, and the move `void` that grants a void request);
       `order`: id of a supervision order, with `department` or `desk`, `reply_by`; `finding`: id, `finding_kind`;

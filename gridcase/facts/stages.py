@@ -9,8 +9,13 @@ from typing import Any
 from gridcase.facts.deadlines import Deadlines
 from gridcase.facts.history import Step
 
-# States without a way out (flow.md 3). A state of another workflow that is not named here counts as open.
+# States without a way out (flow.md 3). Whether a state of another workflow is one, the step says that enters it.
 ENDINGS = frozenset({"closed", "force_closed", "rejected", "voided", "merged", "self_closed"})
+
+
+def is_ending(step: Step) -> bool:
+    """Whether the state that the step leads to has no way out."""
+    return bool(step.data.get("ends", step.to_state in ENDINGS))
 
 
 @dataclass(slots=True)
@@ -18,6 +23,7 @@ class Stages:
     """Moments by entry into a state, whatever the trigger (evaluation.md 1)."""
 
     state: str | None = None
+    is_open: bool = True
     reported_at: datetime | None = None
     accepted_at: datetime | None = None
     filed_at: datetime | None = None
@@ -31,10 +37,6 @@ class Stages:
     intake_operator: str | None = None
     shift_supervisor: str | None = None
     is_filed_on_time: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        return self.state not in ENDINGS
 
     @property
     def is_force_closed(self) -> bool:
@@ -51,7 +53,7 @@ class Stages:
         elif trigger == "send_confirmation":
             self.confirmation_sender = step.actor
         if step.to_state != self.state:
-            self.state = step.to_state
+            self.state, self.is_open = step.to_state, not is_ending(step)
             self._enter(step, deadlines)
 
     def _enter(self, step: Step, deadlines: Deadlines) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from gridcase.facts.acts import Act, acts_text, count_acts
 from gridcase.facts.deadlines import Deadlines
 from gridcase.facts.history import Step
-from gridcase.facts.stages import ENDINGS
+from gridcase.facts.stages import is_ending
 
 _CLOCK = {"confirm": "confirmation", "verify": "verification"}
 _SENDS = {"send_confirmation": "confirm", "send_verification": "verify", "ask_more": "verify"}
@@ -48,7 +48,7 @@ class Tasks:
             self._send(_SENDS[trigger], step)
         if trigger in ("give_feedback", "verify_unable"):
             self.verify_duty_from = step.at
-        if step.to_state in ENDINGS:
+        if is_ending(step):
             # A duty cut off by another ending of the case is not owed.
             self.confirm_duty_from = self.verify_duty_from = None
 

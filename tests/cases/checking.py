@@ -26,11 +26,13 @@ from gridcase.cases.steps import FIRST_HASH, dump_json, moment_from, row_of, sea
 from gridcase.cases.writing import parties_of
 from gridcase.clock import Hold, Limit, Task, due_moment, parse_limit
 from gridcase.facts import FactRow, facts
+from gridcase.notices.models import NoticeRow
 from tests.making import Office
 
 CASE_TABLES = (
     "cases", "step", "clock_run", "hold", "request", "filing_record", "case_party", "photo", "note", "case_fact",
-    "receipt", "case_serial", "supervision_order", "finding", "call_back", "notice",
+    "receipt", "case_serial", "supervision_order", "finding", "call_back",
+    NoticeRow.__tablename__,
 )  # fmt: skip
 
 

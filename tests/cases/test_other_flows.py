@@ -58,6 +58,9 @@ def test_the_example_of_the_page_runs_from_the_plan_to_the_visit(city: Office) -
     moved = city.move("inspector_2", number, "visit", result="已整改", photos=1, **city.position)
 
     assert moved.state == "visited"
+    # An end that figures do not know by its name: the step says that it is one.
+    (row,) = city.rows("case_fact", number)
+    assert (row["is_open"], check_case(city, number).entries[-1].step.data["ends"]) == (False, True)
     assert run_of(city, number, "planned").on_time is False
     assert {row["kind"] for row in city.rows("photo", number)} == {"verification"}
     check_case(city, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from gridcase.facts import Step, facts
+from gridcase.facts import FactRow, Step, facts
 from tests.facts.story import MINUTE, START, Story
 
 
@@ -244,3 +244,25 @@ def test_a_release_written_late_counts_from_its_own_moment() -> None:
 
     assert row.is_held is False
     assert story.facts(until=ends_at).is_held is True
+
+
+def test_the_step_says_whether_a_state_of_another_flow_ends_the_case() -> None:
+    def row(to_state: str, **data: bool) -> FactRow | None:
+        steps = [
+            Step(1, "report", None, "reported", START, "i1", "inspector"),
+            Step(2, "go", "reported", to_state, START, "i1", "inspector", data=data),
+        ]
+        return facts(steps)
+
+    told = {
+        (state, ends): found.is_open
+        for state, ends in (("visited", None), ("visited", True), ("closed", None), ("closed", False))
+        if (found := row(state, **({} if ends is None else {"ends": ends}))) is not None
+    }
+
+    assert told == {
+        ("visited", None): True,
+        ("visited", True): False,
+        ("closed", None): False,
+        ("closed", False): True,
+    }
