@@ -49,7 +49,7 @@ def add_photo(desk: Desk, actor: Actor, number: str, *, form: PhotoForm, seed: s
         "district": desk.district, "id": photo_id, "number": number, "kind": form.kind, "attempt": case.attempt,
         "sha256": form.photo.sha256, "media_type": form.photo.media_type, "size": len(form.photo.content),
         "width": form.photo.width, "height": form.photo.height, "taken_at": form.taken_at, "lon": lon, "lat": lat,
-        "sent_by": actor.name, "sent_at": desk.now,
+        "sent_by": actor.name, "department": actor.department, "sent_at": desk.now,
     })  # fmt: skip
     desk.send(batch)
     return Appended(photo_id, number)
@@ -64,8 +64,8 @@ def add_note(desk: Desk, actor: Actor, number: str, *, text: str, seed: str) -> 
     note_id = _id(case, actor, f"note/{seed}/{text}")
     batch = Batch(desk.dialect)
     batch.add(table_of(Note), "ignore", {
-        "district": desk.district, "id": note_id, "number": number, "author": actor.name, "written_at": desk.now,
-        "text": text,
+        "district": desk.district, "id": note_id, "number": number, "author": actor.name,
+        "department": actor.department, "written_at": desk.now, "text": text,
     })  # fmt: skip
     desk.send(batch)
     return Appended(note_id, number)

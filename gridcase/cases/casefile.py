@@ -10,6 +10,7 @@ from typing import Any
 from gridcase.cases.followups import FollowUps
 from gridcase.cases.runs import Run, Runs
 from gridcase.cases.steps import FIRST_HASH, Entry
+from gridcase.cases.subtasks import SubTasks
 from gridcase.engine.definition import Definition
 
 OPEN_REQUEST = frozenset({"requested", "forwarded"})
@@ -98,6 +99,7 @@ class CaseFile:
     is_overdue_exempt: bool = False
     appeal_result: str | None = None
     main_case: str | None = None
+    sub_tasks: SubTasks = field(default_factory=SubTasks)
     follow_ups: FollowUps = field(default_factory=FollowUps)
 
     @property
@@ -194,6 +196,7 @@ def apply(case: CaseFile, entry: Entry) -> None:
     case.follow_ups.take(entry)
     if step.to_state != case.state:
         _enter(case, entry)
+    case.sub_tasks.take(step, attempt=case.attempt, is_over=not case.is_open or case.department is None)
 
 
 def _enter(case: CaseFile, entry: Entry) -> None:

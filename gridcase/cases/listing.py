@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from gridcase.cases.book import Desk
-from gridcase.cases.models import Case, CaseParty
+from gridcase.cases.models import Case, CaseParty, SubTaskRow
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
 from gridcase.cases.visibility import visible
 from gridcase.db import table_of
@@ -193,8 +193,19 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     )
     found.append(party.exists())
     if actor.department is not None and actor.has_role("department_officer"):
-        found.append(_CASE.department == actor.department)
+        found += [_CASE.department == actor.department, assists(actor.department)]
     return or_(*found)
+
+
+def assists(department: str) -> ColumnElement[bool]:
+    """The condition that a department assists in the dispatch in force of a case."""
+    task = select(SubTaskRow.number).where(
+        SubTaskRow.district == _CASE.district,
+        SubTaskRow.number == _CASE.number,
+        SubTaskRow.department == department,
+        SubTaskRow.ended_at.is_(None),
+    )
+    return task.exists()
 
 
 def _search(text: str) -> ColumnElement[bool]:

@@ -309,7 +309,24 @@ class Photo(Base):
     lon: Mapped[float | None] = mapped_column(Float(53))
     lat: Mapped[float | None] = mapped_column(Float(53))
     sent_by: Mapped[str] = mapped_column(String(80))
+    department: Mapped[str | None] = mapped_column(String(40), comment="of the sender")
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SubTaskRow(Base):
+    """The part of one assisting department in one dispatch; open while `ended_at` is empty."""
+
+    __tablename__ = "sub_task"
+    __table_args__ = (_partial("ix_sub_task_open", "ended_at IS NULL", "district", "department"), _KEYED)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    department: Mapped[str] = mapped_column(String(40))
+    attempt: Mapped[int] = mapped_column(Integer)
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Note(Base):
@@ -322,6 +339,7 @@ class Note(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     number: Mapped[str] = mapped_column(String(20))
     author: Mapped[str] = mapped_column(String(80))
+    department: Mapped[str | None] = mapped_column(String(40), comment="of the author")
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str] = mapped_column(Text)
 

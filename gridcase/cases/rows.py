@@ -10,6 +10,7 @@ from gridcase.cases.followups import CallBack, Finding, SupervisionOrder
 from gridcase.cases.runs import HoldSpan, Run
 from gridcase.cases.steps import dump_json, moment_from
 
+from gridcase.cases.subtasks import SubTask
 _FROM_FIELDS = (
     "kind", "main_code", "sub_code", "main_name", "sub_name", "condition_no", "channel", "description", "address",
     "component_code", "outside_number", "reporter_name", "reporter_phone", "lon", "lat", "raw_lon", "raw_lat",
@@ -127,7 +128,12 @@ def call_back_row(call: CallBack) -> dict[str, Any]:
     return _values_of(call)
 
 
-def _values_of(kept: SupervisionOrder | Finding | CallBack) -> dict[str, Any]:
+def sub_task_row(task: SubTask) -> dict[str, Any]:
+    """The columns of `sub_task` without district and number."""
+    return _values_of(task)
+
+
+def _values_of(kept: SupervisionOrder | Finding | CallBack | SubTask) -> dict[str, Any]:
     """Field by field: these tables have the columns that the values have."""
     return {field.name: getattr(kept, field.name) for field in dataclasses.fields(kept)}
 

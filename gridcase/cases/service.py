@@ -233,6 +233,10 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveF
         # The move goes back to the department that had the case: the step names it, asked or not.
         main = find_department(desk.access.connection, desk.district, case.last_department)
         data.update(department=case.last_department, department_kind=main.kind if main else "handling")
+    if _names_guard(verdict, "same_department") and "assisting" not in data:
+        # So do those who assist it; a list that is sent takes their place.
+        assisting = case.sub_tasks.open_departments
+        data.update({"assisting": assisting} if assisting else {})
     if data.get("coordinate_system"):
         lon, lat = convert(data["lon"], data["lat"], data["coordinate_system"])
         data["position"] = {"lon": round(lon, 8), "lat": round(lat, 8)}

@@ -14,6 +14,7 @@ from gridcase.cases.offers import territorial_unit
 from gridcase.cases.runs import Run
 from gridcase.cases.shown import china_text, lamp_of, shown_case, used_of
 from gridcase.cases.steps import Entry
+from gridcase.cases.subtasks import sub_task_views
 from gridcase.cases.visibility import sees_reporter
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
@@ -40,6 +41,11 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
     state = case.definition.states[case.state or ""]
     knows_reporter = sees_reporter(case, actor, desk.book.flows)
     unit = territorial_unit(desk, case)
+    nameless = None if knows_reporter else case.reported_by
+    photos, notes = (
+        photo_views(desk, number=case.number, nameless=nameless),
+        note_views(desk, number=case.number),
+    )
     return {
         "number": case.number,
         "state": state.name,
@@ -76,10 +82,9 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         ],
         "requests": [request_view(request) for request in case.requests.values()],
         **follow_up_views(desk, actor, case),
-        "photos": photo_views(
-            desk, number=case.number, nameless=None if knows_reporter else case.reported_by
-        ),
-        "notes": note_views(desk, number=case.number),
+        "photos": photos,
+        "notes": notes,
+        "sub_tasks": sub_task_views(case.sub_tasks.all, notes=notes, photos=photos, shown=china_text),
         "filing": filing_view(case),
         "closing": closing_view(desk, case),
     }
@@ -172,7 +177,14 @@ def photo_views(desk: Desk, *, number: str, nameless: str | None = None) -> list
     table = table_of(Photo).c
     rows = desk.connection.execute(
         select(
-            table.id, table.kind, table.attempt, table.taken_at, table.sent_at, table.sent_by, table.sha256
+            table.id,
+            table.kind,
+            table.attempt,
+            table.taken_at,
+            table.sent_at,
+            table.sent_by,
+            table.department,
+            table.sha256,
         )
         .where(table.district == desk.district, table.number == number)
         .order_by(table.sent_at, table.id)
@@ -185,6 +197,7 @@ def photo_views(desk: Desk, *, number: str, nameless: str | None = None) -> list
             "taken_at": china_text(row.taken_at),
             "sent_at": china_text(row.sent_at),
             "sent_by": "" if row.sent_by == nameless else row.sent_by,
+            "department": None if row.sent_by == nameless else row.department,
             "sha256": row.sha256,
             "url": f"/api/v1/photos/{row.id}",
         }
@@ -196,12 +209,18 @@ def note_views(desk: Desk, *, number: str) -> list[dict[str, Any]]:
     """The notes of a case in order of their writing."""
     table = table_of(Note).c
     rows = desk.connection.execute(
-        select(table.id, table.author, table.written_at, table.text)
+        select(table.id, table.author, table.department, table.written_at, table.text)
         .where(table.district == desk.district, table.number == number)
         .order_by(table.written_at, table.id)
     )
     return [
-        {"id": row.id, "author": row.author, "written_at": china_text(row.written_at), "text": row.text}
+        {
+            "id": row.id,
+            "author": row.author,
+            "department": row.department,
+            "written_at": china_text(row.written_at),
+            "text": row.text,
+        }
         for row in rows
     ]
 

@@ -7,17 +7,21 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 
 from gridcase.cases.book import Desk
-from gridcase.cases.models import Case
+from gridcase.cases.models import Case, SubTaskRow
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
 from gridcase.cases.visibility import visible
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
 
 _CASE = table_of(Case).c
+_SUB_TASK = table_of(SubTaskRow).c
 
 
 def queues(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
-    """One entry a state that waits for a role of this person, in the order of the definition; empty ones too."""
+    """One entry a state that waits for a role of this person, in the order of the definition.
+
+    Empty ones too, but of the other workflows beside the usual one only where something waits.
+    """
     found = []
     for name in desk.book.flows.names:
         definition = desk.book.flows.latest(name)
@@ -39,7 +43,22 @@ def queues(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
                     "oldest": china_text(row.get("oldest")),
                 }
             )
-    return found
+    usual = desk.book.settings.workflow.default
+    has_usual = any(entry["workflow"] == usual for entry in found)
+    return [entry for entry in found if entry["count"] or entry["workflow"] == usual or not has_usual]
+
+
+def assisting(desk: Desk, actor: Actor) -> dict[str, Any]:
+    """What an officer's department is asked to assist in now: how many sub-tasks, since when the oldest."""
+    count, oldest = 0, None
+    if actor.department is not None and actor.has_role("department_officer"):
+        query = select(func.count(), func.min(_SUB_TASK.asked_at)).where(
+            _SUB_TASK.district == desk.district,
+            _SUB_TASK.department == actor.department,
+            _SUB_TASK.ended_at.is_(None),
+        )
+        count, oldest = desk.connection.execute(query).one()
+    return {"count": count, "oldest": china_text(oldest)}
 
 
 def _counted(desk: Desk, actor: Actor, workflow: str, *, states: list[str]) -> dict[str, dict[str, Any]]:

@@ -20,6 +20,7 @@ from gridcase.cases.models import (
     Photo,
     RequestRow,
     StepRow,
+    SubTaskRow,
     SupervisionOrderRow,
     case_fact,
 )
@@ -33,6 +34,7 @@ from gridcase.cases.rows import (
     order_row,
     request_row,
     run_row,
+    sub_task_row,
 )
 from gridcase.cases.steps import Entry, moment_from, sealed
 from gridcase.cases.store import Batch
@@ -148,6 +150,8 @@ def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry:
     if data.get("request") in case.requests:
         batch.add(table_of(RequestRow), "upsert", {**keys, **request_row(case.requests[data["request"]])})
     _write_follow_ups(batch, keys, case, entry=entry)
+    for task in case.sub_tasks.touched_by(entry.step):
+        batch.add(table_of(SubTaskRow), "upsert", {**keys, **sub_task_row(task)})
     for kind, code in parties_of(entry.step):
         batch.add(table_of(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
 
@@ -230,6 +234,7 @@ def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]
             "lon": position.get("lon"),
             "lat": position.get("lat"),
             "sent_by": draft.actor.name,
+            "department": draft.actor.department,
             "sent_at": desk.now,
         }
         for index, photo in enumerate(draft.photos)

@@ -20,6 +20,7 @@ from gridcase.cases.rows import (
     order_row,
     request_row,
     run_row,
+    sub_task_row,
 )
 from gridcase.cases.runs import Run
 from gridcase.cases.steps import FIRST_HASH, dump_json, moment_from, row_of, seal
@@ -32,7 +33,7 @@ from tests.making import Office
 CASE_TABLES = (
     "cases", "step", "clock_run", "hold", "request", "filing_record", "case_party", "photo", "note", "case_fact",
     "receipt", "case_serial", "supervision_order", "finding", "call_back",
-    NoticeRow.__tablename__,
+    "sub_task", NoticeRow.__tablename__,
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ _OF_CASE = {
     for table, order in {
         "cases": "number", "step": "no", "clock_run": "clock, run", "hold": "clock, run, no", "request": "id",
         "filing_record": "no", "case_party": "kind, code", "photo": "id", "case_fact": "number",
-        "supervision_order": "id", "finding": "id", "call_back": "id", "notice": "dedupe_key",
+        "sub_task": "no", "supervision_order": "id", "finding": "id", "call_back": "id", "notice": "dedupe_key",
     }.items()
 }  # fmt: skip
 
@@ -102,6 +103,8 @@ def _check_mirrors(office: Office, case: CaseFile) -> None:
     requests = [{**keys, **request_row(request)} for request in case.requests.values()]
     assert sorted(office.rows("request", number), key=lambda row: int(row["id"][1:])) == requests
     _check_follow_ups(office, case)
+    tasks = [{**keys, **sub_task_row(task)} for task in case.sub_tasks.all]
+    assert office.rows("sub_task", number) == tasks
     parties = {party for entry in case.entries for party in parties_of(entry.step)}
     assert {(row["kind"], row["code"]) for row in office.rows("case_party", number)} == parties
     filings = office.rows("filing_record", number)

@@ -124,7 +124,7 @@ def test_a_story_gives_the_same_answers_on_two_fresh_databases(
     assert any('"hash"' in line for line in first)
 
 
-@pytest.mark.parametrize("name", ["scenario_23_refused_extensions", "two_level"])
+@pytest.mark.parametrize("name", ["scenario_23_refused_extensions", "two_level", "joint_handling"])
 def test_both_databases_give_the_same_answers(
     name: str, tmp_path: Path, quick_geo: Path, *, empty_database: Path, postgres_url: str
 ) -> None:

@@ -181,6 +181,20 @@ class AskedReply(Reply):
     decided_at: Moment | None = None
 
 
+class SubTaskReply(Reply):
+    """What an assisting department was asked for; `photos` are ids. It is open until the case goes on or ends."""
+
+    no: int
+    department: str
+    attempt: int
+    asked_at: Moment
+    ended_at: Moment | None = None
+    is_open: bool
+    answered_at: Moment | None = Field(None, description="of the department's first note or photo")
+    notes: list[dict[str, Any]]
+    photos: list[str]
+
+
 class FilingReply(Reply):
     """The filing record, frozen when the case was filed."""
 
@@ -226,6 +240,7 @@ class CaseReply(Reply):
     clocks: list[ClockReply]
     photos: list[PhotoReply]
     requests: list[AskedReply]
+    sub_tasks: list[SubTaskReply]
     supervision_orders: list[SupervisionOrderReply]
     findings: list[FindingReply]
     call_backs: list[CallBackReply]
@@ -285,10 +300,18 @@ class QueueReply(Reply):
     stage: str
 
 
+class AssistingReply(Reply):
+    """The sub-tasks of my department."""
+
+    count: int
+    oldest: Moment | None = None
+
+
 class WorkReply(Reply):
-    """My queues."""
+    """My queues, and what my department is asked to assist in."""
 
     queues: list[QueueReply]
+    assisting: AssistingReply
 
 
 class PlaceReply(Reply):
