@@ -17,6 +17,7 @@ from gridcase.jobs import recomputing
 from gridcase.jobs.recomputing import RecomputeSummary, recompute_due
 from tests.cases.checking import check_case
 from tests.cases.clocking import act_at, dispatched, due_of, run_of
+from tests.cases.deadlines import shown_deadlines
 from tests.making import Office, china, make_office
 
 NOTHING = RecomputeSummary(0, 0, 0, 0)
@@ -86,6 +87,10 @@ def test_what_was_judged_stays_judged(office: Office) -> None:
 
     run = run_of(office, number)
     assert (run.due_at, run.on_time) == (china("2027-01-04T15:00"), False)
+    (handling,) = [one for one in shown_deadlines(office, number) if one["stage"] == "handling"]
+    assert handling["due_at"] == "2027-01-04T15:00:00+08:00"
+    assert handling["lines"][-1]["code"] == "calendar_changed"
+    assert "2027-01-06 15:00:00" in handling["lines"][-1]["text"]
 
 
 def test_a_held_case_stays_held_and_goes_on_by_the_new_calendar(office: Office) -> None:
