@@ -146,16 +146,19 @@ def write(database: Database, book: Rulebook, now: datetime, *, act: Callable[[D
     """
     second = now.replace(microsecond=0)
     lost: tuple[str, ...] = ()
+
+    def judge(access: Access) -> Answer:
+        desk = Desk(access, book, second, pending=Batch(access.dialect))
+        if lost:
+            # Once is enough: from now on the others wait, or a busy case would never let this act through.
+            hold_cases(desk.connection, book.district, lost)
+        answer = act(desk)
+        desk.finish()
+        return answer
+
     for _round in range(_RETRIES):
         try:
-            with database.acting() as access:
-                desk = Desk(access, book, second, pending=Batch(access.dialect))
-                if lost:
-                    # Once is enough: from now on the others wait, or a busy case would never let this act through.
-                    hold_cases(desk.connection, book.district, lost)
-                answer = act(desk)
-                desk.finish()
-            return answer
+            return database.act(judge)
         except Stale as stale:
             lost = stale.args
     raise ChangedMeanwhile()

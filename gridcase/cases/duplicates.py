@@ -40,7 +40,7 @@ def _nearby(dialect: Dialect, is_dated: bool) -> Prepared:
     if is_dated:
         query = query.where(_CASE.reported_at >= bindparam("since"))
         types["since"] = _CASE.reported_at.type
-    return Prepared(query.order_by(_CASE.number), dialect, types)
+    return Prepared(query, dialect, types)
 
 
 def open_duplicates(desk: Desk, fields: Mapping[str, Any], *, exclude: str | None = None) -> list[Duplicate]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,9 +23,9 @@ _TABLE = table_of(Receipt)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer of a write; `is_repeat` when it was given before and nothing was done now."""
+    """The answer of a write as JSON; `is_repeat` when it was given before and nothing was done now."""
 
-    body: dict[str, Any]
+    text: str
     is_repeat: bool
 
 
@@ -49,19 +48,17 @@ def once(desk: Desk, client_id: str | None, content: bytes, *, act: Callable[[],
     Raises Refused `client_id_reused` when the id was used with other content.
     """
     if client_id is None:
-        return Answered(act(), is_repeat=False)
+        return Answered(dump_json(act()), is_repeat=False)
     keys = {"district": desk.district, "client_id": client_id}
     rows = desk.access.fetch(_select(desk.dialect), keys)
     if rows:
         known, answer = rows[0]
         if bytes(known) != content:
             raise Refused([Reason("client_id_reused", {"client_id": client_id})], code="client_id_reused")
-        return Answered(json.loads(answer), is_repeat=True)
-    body = act()
+        return Answered(str(answer), is_repeat=True)
+    text = dump_json(act())
     batch = Batch(desk.dialect)
     # Two repeats at once meet in the primary key: the later one is judged again and finds this answer.
-    batch.add(
-        _TABLE, "insert", {**keys, "content_hash": content, "answer": dump_json(body), "written_at": desk.now}
-    )
+    batch.add(_TABLE, "insert", {**keys, "content_hash": content, "answer": text, "written_at": desk.now})
     desk.send(batch)
-    return Answered(body, is_repeat=False)
+    return Answered(text, is_repeat=False)

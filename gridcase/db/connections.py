@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -14,11 +14,13 @@ from sqlalchemy.engine import URL, make_url
 from gridcase.db.prepared import Access
 from gridcase.db.shared_writer import SharedWriter
 
+Answer = TypeVar("Answer")
+
 _BUSY_TIMEOUT_S = 30
 
 
 class Database:
-    """One database with the ways to use it: `acting()` and `transaction()` for writing, `reading()` for looking.
+    """One database with the ways to use it: `act()` and `transaction()` for writing, `reading()` for looking.
 
     On SQLite the writes of a process queue for one connection and share commits (`SharedWriter`).
     `is_bulk` is for filling an empty database only: the disk is synced at the end and not at each commit.
@@ -45,21 +47,19 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
 
-    @contextmanager
-    def acting(self) -> Iterator[Access]:
-        """A write whose transaction begins as late as it may; commits when the block ends, else rolls back."""
+    def act(self, act: Callable[[Access], Answer]) -> Answer:
+        """Run a write whose transaction begins as late as it may; answers when all of it is committed."""
         if self.is_sqlite:
-            with self._writer.transaction() as connection:
-                yield Access(connection)
-            return
+            return self._writer.run(lambda connection: act(Access(connection)))
         with self._one_by_one.connect() as connection:
             access = Access(connection, is_begun=False)
             try:
-                yield access
+                answer = act(access)
             except BaseException:
                 access.driver.rollback()
                 raise
             access.driver.commit()
+            return answer
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -100,6 +100,8 @@ def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             "cache_size=-65536",
+            # A page that many commits change is copied once for all of them: the journal grows to some 40 MB.
+            "wal_autocheckpoint=10000",
             "temp_store=MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")

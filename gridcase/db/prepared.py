@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean, Connection, Dialect
@@ -39,8 +40,12 @@ def _processor(kind: Any, dialect: Dialect) -> Processor:
     return processor
 
 
+@lru_cache(maxsize=512)
 def sqlite_moment(value: datetime | None) -> str | None:
-    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros."""
+    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros.
+
+    Kept for a while, since the moment of an act stands in many columns.
+    """
     if value is None:
         return None
     if value.tzinfo is None:

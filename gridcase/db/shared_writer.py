@@ -3,49 +3,71 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from contextvars import Context, copy_context
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-# So many acts wait at most for one commit: a bound on what an act waits for others and on what a commit syncs.
-_LARGEST = 32
+Answer = TypeVar("Answer")
+
+# A bound on what an act waits for others; as many as a process has worker threads by default.
+_LARGEST = 8
 
 
 class NotCommitted(Exception):
     """The transaction that an act shared with others was lost, and so was what it wrote."""
 
 
-class _Round:
-    """One SQLite transaction and the acts in it, all of which wait for its end."""
+class _Job:
+    """One act that waits for its turn, its surroundings (`context`), and what came of it."""
 
-    __slots__ = ("_ended", "error", "size")
+    __slots__ = ("_act", "_answer", "_context", "_signal", "error", "is_done")
 
-    def __init__(self) -> None:
-        self.size = 0
+    def __init__(self, act: Callable[[Connection], Any]) -> None:
+        self._act = act
+        self._context: Context = copy_context()
+        self._signal = threading.Event()
+        self._answer: Any = None
         self.error: BaseException | None = None
-        self._ended = threading.Event()
+        self.is_done = False
 
-    def end(self, error: BaseException | None = None) -> None:
-        """Let all acts of the round go on; with an error, none of them is kept."""
-        self.error = error
-        self._ended.set()
+    def run(self, connection: Connection) -> None:
+        """Run the act in the surroundings of the thread that waits for it."""
+        self._answer = self._context.run(self._act, connection)
+
+    def call(self) -> None:
+        """Wake the thread that waits: the act is done, or it is its turn to lead."""
+        self._signal.set()
 
     def wait(self) -> None:
-        """Wait for the end. Raises NotCommitted when the round was lost."""
-        self._ended.wait()
+        """Wait for a call."""
+        self._signal.wait()
+
+    def end(self) -> None:
+        """The act is over, for good or ill; its thread may go on."""
+        self.is_done = True
+        self._signal.set()
+
+    def fail(self, error: BaseException) -> None:
+        """Nothing of the act is kept; what it raised itself stays its error."""
+        self.error = self.error or error
+
+    def answer(self) -> Any:
+        """What the act answered; raises what it raised."""
         if self.error is not None:
-            raise NotCommitted("the transaction that this act shared could not be committed") from self.error
+            raise self.error
+        return self._answer
 
 
 class SharedWriter:
     """Lets the threads of a process write one after the other, and commit together.
 
-    A writer that sleeps in SQLite's busy handler waits ten times longer than one that queues here. Whoever finds
-    others waiting when it is done leaves its work in the open transaction, and the last of the queue commits for
-    all: many acts, one sync of the disk. Nobody is told anything before what it wrote, and what it saw of others,
-    is on the disk; an act that raises takes back its own work alone.
+    A writer that sleeps in SQLite's busy handler waits ten times longer than one that queues here. The first of the
+    queue runs the acts of those behind it together with its own, one after the other in one transaction, and commits
+    for all: many acts, one sync of the disk, no change of threads between them. Nobody is told anything before what
+    it wrote, and what it saw of others, is on the disk; an act that raises takes back its own work alone.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -54,93 +76,84 @@ class SharedWriter:
         self._turn = threading.Lock()
         self._holder: int | None = None
         self._queue = threading.Lock()
-        self._waiting = 0
-        self._round: _Round | None = None
+        self._jobs: list[_Job] = []
+        self._is_led = False
+
+    def run(self, act: Callable[[Connection], Answer]) -> Answer:
+        """Run one act in a write transaction; answers when it is committed, raises what the act raised."""
+        self._check_not_inside()
+        job = _Job(act)
+        with self._queue:
+            self._jobs.append(job)
+            leads = not self._is_led
+            self._is_led = True
+        if not leads:
+            job.wait()
+        if not job.is_done:
+            self._lead()
+        answer: Answer = job.answer()
+        return answer
+
+    def _lead(self) -> None:
+        """Run the first acts of the queue, one's own among them, and let the next in line lead."""
+        with self._own_turn() as connection:
+            with self._queue:
+                jobs, self._jobs = self._jobs[:_LARGEST], self._jobs[_LARGEST:]
+            self._run_together(connection, jobs)
+        with self._queue:
+            self._is_led = bool(self._jobs)
+            if self._is_led:
+                self._jobs[0].call()
+
+    def _run_together(self, connection: Connection, jobs: Sequence[_Job]) -> None:
+        driver: Any = connection.connection.driver_connection
+        try:
+            # Said to the driver itself, which costs a tenth.
+            driver.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                _run_apart(connection, driver, job, is_alone=len(jobs) == 1)
+            driver.commit()
+        except BaseException as error:
+            driver.rollback()
+            for job in jobs:
+                job.fail(error if len(jobs) == 1 else NotCommitted(repr(error)))
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            _close_account(connection)
+            for job in jobs:
+                job.end()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """A write transaction: committed when the block has ended, taken back when it raises."""
-        self._take_turn()
-        try:
-            # One connection for all: taking one out of the pool and giving it back costs more than an insert.
-            connection = self._connection = self._connection or self._engine.connect()
+        """A write transaction of its own: committed when the block has ended, taken back when it raises."""
+        self._check_not_inside()
+        with self._own_turn() as connection:
             driver: Any = connection.connection.driver_connection
-            shared = self._enter(connection, driver)
-        except BaseException:
-            self._give_turn()
-            raise
-        try:
-            yield connection
-        except BaseException:
-            self._leave(shared, driver, is_undone=True)
-            raise
-        self._leave(shared, driver, is_undone=False)
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                driver.commit()
+            except BaseException:
+                driver.rollback()
+                raise
+            finally:
+                _close_account(connection)
 
-    def _take_turn(self) -> None:
+    def _check_not_inside(self) -> None:
         if self._holder == threading.get_ident():
             raise RuntimeError("a write transaction cannot be opened inside another one")
-        with self._queue:
-            self._waiting += 1
-        self._turn.acquire()
-        with self._queue:
-            self._waiting -= 1
-        self._holder = threading.get_ident()
 
-    def _give_turn(self) -> None:
-        self._holder = None
-        self._turn.release()
-
-    def _enter(self, connection: Connection, driver: Any) -> _Round:
-        """The round that this act takes part in: the open one, or a new one."""
-        if self._round is None:
-            # Said to the driver itself, which costs a tenth.
-            driver.execute("BEGIN IMMEDIATE")
-            connection.begin()
-            self._round = _Round()
-        else:
+    @contextmanager
+    def _own_turn(self) -> Iterator[Connection]:
+        with self._turn:
+            self._holder = threading.get_ident()
             try:
-                driver.execute("SAVEPOINT act")
-            except BaseException as error:
-                self._abandon(self._round, error)
-                raise
-        self._round.size += 1
-        return self._round
-
-    def _leave(self, shared: _Round, driver: Any, *, is_undone: bool) -> None:
-        """Keep the act's own work or take it back; commit if nobody else will, and wait for the commit."""
-        try:
-            if shared.size == 1 and is_undone:
-                self._abandon(shared, None)
-                return
-            if shared.size > 1:
-                if is_undone:
-                    driver.execute("ROLLBACK TO act")
-                driver.execute("RELEASE act")
-            with self._queue:
-                is_last = self._waiting == 0
-            if is_last or shared.size >= _LARGEST:
-                self._commit(shared)
-        except BaseException as error:
-            # A full disk rolls the whole transaction back, others' work too.
-            self._abandon(shared, error)
-            raise
-        finally:
-            self._give_turn()
-        shared.wait()
-
-    def _commit(self, shared: _Round) -> None:
-        if self._connection is not None:
-            self._connection.commit()
-        self._round = None
-        shared.end()
-
-    def _abandon(self, shared: _Round, error: BaseException | None) -> None:
-        self._round = None
-        try:
-            if self._connection is not None:
-                self._connection.rollback()
-        finally:
-            shared.end(error)
+                # One connection for all: taking one out of the pool and giving it back costs more than an insert.
+                self._connection = self._connection or self._engine.connect()
+                yield self._connection
+            finally:
+                self._holder = None
 
     def close(self) -> None:
         """Close the connection; the next transaction opens another one."""
@@ -148,3 +161,25 @@ class SharedWriter:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+
+def _run_apart(connection: Connection, driver: Any, job: _Job, *, is_alone: bool) -> None:
+    """Run an act so that what it raises takes back its own work alone; raises when the transaction itself is lost."""
+    if not is_alone:
+        driver.execute("SAVEPOINT act")
+    try:
+        job.run(connection)
+    except BaseException as error:
+        job.error = error
+        if is_alone or not isinstance(error, Exception):
+            raise
+        # After a full disk there is no savepoint left, since SQLite took everything back.
+        driver.execute("ROLLBACK TO act")
+    if not is_alone:
+        driver.execute("RELEASE act")
+
+
+def _close_account(connection: Connection) -> None:
+    """End the transaction that SQLAlchemy believes in since its first statement; the driver's is over already."""
+    if connection.in_transaction():
+        connection.rollback()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response
 from jinja2 import FileSystemLoader
@@ -30,7 +31,7 @@ def make_site(
 ) -> Flask:
     """The WSGI application of an installation. `site` (default: the one found) gives texts and templates."""
     folder = site or find_site()
-    app = Flask("gridcase.web", static_folder=str(_STATIC), static_url_path="/static")
+    app = _Site("gridcase.web", static_folder=str(_STATIC), static_url_path="/static")
     app.extensions[EXTENSION] = Premises(database, book, clock, load_messages(folder), folder)
     app.jinja_loader = FileSystemLoader([folder.templates, shipped_folder() / "templates"])
     most = book.settings.server.max_body_bytes
@@ -46,6 +47,14 @@ def make_site(
         app.register_blueprint(blueprint)
     app.after_request(_no_sniffing)
     return app
+
+
+class _Site(Flask):
+    """Flask without coroutines: it would look anew at every request whether a function is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
 
 
 def _no_sniffing(response: Response) -> Response:

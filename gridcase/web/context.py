@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app, g, request
 from werkzeug.wrappers import Response
@@ -76,20 +76,36 @@ def language() -> str:
 # --- who ------------------------------------------------------------------------------------------------------
 
 
-def bearer_token() -> str | None:
-    """The token of the header `Authorization: Bearer TOKEN`, or None."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who a request says it comes from; whether that is true, `identify` finds out.
+
+    `token` is that of the header `Authorization: Bearer TOKEN`, `secret` that of the site's session cookie; a request
+    with an Authorization header has no session.
+    """
+
+    named: str | None
+    token: str | None
+    secret: str | None
+
+    def __bool__(self) -> bool:
+        return bool(self.named or self.token or self.secret)
 
 
-def session_secret() -> str | None:
-    """The secret of the site's session cookie; a request with an Authorization header has no session."""
-    return None if "Authorization" in request.headers else request.cookies.get(SESSION_COOKIE) or None
+def credentials() -> Credentials:
+    """The credentials of this request; read once."""
+    found: Credentials | None = g.get("credentials")
+    if found is None:
+        found = g.credentials = _read_credentials(request.environ)
+    return found
 
 
-def has_credentials() -> bool:
-    """Whether the request says who it comes from; whether that is true, `identify` finds out."""
-    return bool(request.environ.get(ACTOR_KEY) or bearer_token() or session_secret())
+def _read_credentials(environ: Mapping[str, Any]) -> Credentials:
+    named, header = environ.get(ACTOR_KEY), environ.get("HTTP_AUTHORIZATION")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        return Credentials(named, token.strip() or None if scheme.lower() == "bearer" else None, None)
+    return Credentials(named, None, request.cookies.get(SESSION_COOKIE) or None)
 
 
 def identify(desk: Desk) -> Actor:
@@ -102,14 +118,12 @@ def identify(desk: Desk) -> Actor:
 
 
 def _actor_of_request(desk: Desk) -> Actor | None:
-    named = request.environ.get(ACTOR_KEY)
-    if named:
-        return find_actor(desk.access.connection, desk.district, str(named))
-    token = bearer_token()
-    if token is not None:
-        return actor_of_token(desk.access, desk.district, token, now=desk.now)
-    secret = session_secret()
-    return _actor_of_session(desk, secret) if secret else None
+    given = credentials()
+    if given.named:
+        return find_actor(desk.access.connection, desk.district, str(given.named))
+    if given.token is not None:
+        return actor_of_token(desk.access, desk.district, given.token, now=desk.now)
+    return _actor_of_session(desk, given.secret) if given.secret else None
 
 
 def _actor_of_session(desk: Desk, secret: str) -> Actor | None:
@@ -128,7 +142,7 @@ def signed_in() -> Actor | None:
     """The person of this request for a page that also shows to nobody in particular; asks once a request."""
     if "actor" not in g:
         g.actor = None
-        if has_credentials():
+        if credentials():
             place = premises()
             with place.database.reading() as connection:
                 g.actor = _actor_of_request(Desk(connection, place.book, now()))
@@ -142,7 +156,7 @@ def signed_in() -> Actor | None:
 @contextmanager
 def looking() -> Iterator[tuple[Desk, Actor]]:
     """A reading transaction with the person of this request. Raises NotSignedIn."""
-    if not has_credentials():
+    if not credentials():
         raise NotSignedIn
     place = premises()
     with place.database.reading() as connection:
@@ -156,7 +170,7 @@ def acting(act: Callable[[Desk, Actor], Answer]) -> Answer:
 
     `act` may run more than once, when another writer got in between.
     """
-    if not has_credentials():
+    if not credentials():
         raise NotSignedIn
     place = premises()
     answer = write(place.database, place.book, now(), act=lambda desk: act(desk, identify(desk)))
@@ -166,7 +180,7 @@ def acting(act: Callable[[Desk, Actor], Answer]) -> Answer:
 
 def _mark_session() -> None:
     """Write down that the session was used, at most once a minute, outside of what the request itself does."""
-    secret = session_secret()
+    secret = credentials().secret
     if secret and g.pop("is_session_to_be_marked", False):
         place = premises()
         with place.database.transaction() as connection:
@@ -196,7 +210,7 @@ def sign_in(name: str, password: str, response: Response) -> Actor | None:
 
 def sign_out(response: Response) -> None:
     """Revoke the session of this request and take its cookie away."""
-    place, secret = premises(), session_secret()
+    place, secret = premises(), credentials().secret
     if secret:
         with place.database.transaction() as connection:
             close_session(connection, place.book.district, secret, now=now())

@@ -6,12 +6,12 @@ import os
 import secrets
 from pathlib import Path
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from gridcase.errors import NotPermitted
-from gridcase.web.context import session_secret
+from gridcase.web.context import credentials
 from gridcase.web.errors import API_PREFIX
 
 _FILE = "secret_key"
@@ -35,7 +35,7 @@ def guard_writes(app: Flask) -> None:
     def check_token() -> None:
         if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
             return
-        if request.path.startswith(API_PREFIX) and not session_secret():
+        if request.path.startswith(API_PREFIX) and not credentials().secret:
             return
         try:
             csrf.protect()
@@ -44,12 +44,16 @@ def guard_writes(app: Flask) -> None:
 
 
 class _FormSession(SecureCookieSessionInterface):
-    """Opens a session without its signing key when the request brings none: most calls of the interface."""
+    """Takes no signing key out for a request that brings no session and uses none: most calls of the interface."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if self.get_cookie_name(app) not in request.cookies:
+        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
 
 
 def site_key(folder: Path) -> str:

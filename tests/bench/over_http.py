@@ -15,10 +15,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import text
+
+from gridcase.db import Database
 from tests.bench.loading import Load, drive
 from tests.bench.measuring import Line, Size, ratio_at_least, ratio_at_most
 from tests.bench.sent_requests import MOVES, Pen, shares
-from tests.bench.sites import floor_served, furnish, served
+from tests.bench.sites import floor_served, furnish, served, written
 from tests.postgres import PostgresServer
 
 CLIENTS = 8
@@ -84,16 +87,35 @@ def _loaded(folder: Path, urls: tuple[str, str], size: Size) -> tuple[Found, Fou
         executor = stack.enter_context(
             ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
         )
-        addresses = (
-            stack.enter_context(served(folder, urls[0])),
-            stack.enter_context(floor_served(folder, urls[1])),
-        )
+        serving = stack.enter_context(served(folder, urls[0]))
+        shapes = written(urls[0], _first_case(executor, serving, pen))
+        addresses = serving, stack.enter_context(floor_served(folder, urls[1], shapes))
         for number in range(size.load_rounds + 1):
             # What is found in the first round, when nothing is warm yet, is thrown away.
             kept = (site, floor) if number else (Found(), Found())
             sides = [Round(executor, address, found) for address, found in zip(addresses, kept, strict=True)]
             _one_round(pen, sides, size, is_turned=number % 2 == 1)
+            if number == 0:
+                _analyze(*urls)
     return site, floor
+
+
+def _first_case(executor: Executor, address: Address, pen: Pen) -> str:
+    """The number of a case that was reported and moved once."""
+    made = executor.submit(drive, *address, [pen.reports(1)]).result()
+    number = str(json.loads(made.bodies[0][0])["number"])
+    executor.submit(drive, *address, [pen.moves([number])[:1]]).result()
+    return number
+
+
+def _analyze(*urls: str) -> None:
+    """Count the rows of the young tables, as PostgreSQL does by itself within a minute; until then it plans blindly."""
+    for url in urls:
+        database = Database(url)
+        if not database.is_sqlite:
+            with database.transaction() as connection:
+                connection.execute(text("ANALYZE"))
+        database.close()
 
 
 def _one_round(pen: Pen, sides: list[Round], size: Size, *, is_turned: bool) -> None:
@@ -113,7 +135,7 @@ def _one_round(pen: Pen, sides: list[Round], size: Size, *, is_turned: bool) -> 
 
 
 def _lines(database: str, site: Found, floor: Found) -> Iterator[Line]:
-    bare = "bare insert of the same request"
+    bare = "bare insert of the same size"
     for name in LOADS:
         wanted = (ratio_at_least(0.5),) if name == LOADS[0] else ()
         yield Line(f"{name}, {database}", bare, "/s", site.rates(name), floor.rates(name), wanted)

@@ -11,12 +11,11 @@ from flask import Response, request
 
 from gridcase.cases.book import Desk
 from gridcase.cases.receipts import Answered, content_hash, once
-from gridcase.cases.steps import dump_json
 from gridcase.directory.people import Actor
 from gridcase.errors import GridcaseError
 from gridcase.web.api.calls import Call, Sent
 from gridcase.web.api.receiving import JSON, ask, receive
-from gridcase.web.context import NotSignedIn, acting, has_credentials, looking, premises
+from gridcase.web.context import NotSignedIn, acting, credentials, looking, premises
 from gridcase.web.errors import plain
 
 _CREATED, _OK = 201, 200
@@ -31,8 +30,7 @@ def _write_view(call: Call) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         sent = _received(call, path)
         answered = _act_once(call, sent)
-        body = dump_json(answered.body)
-        return Response(body, status=_OK if answered.is_repeat else _CREATED, content_type=JSON)
+        return Response(answered.text, status=_OK if answered.is_repeat else _CREATED, content_type=JSON)
 
     return view
 
@@ -54,7 +52,7 @@ def json_response(answer: Any, kind: str = JSON) -> Response:
 
 
 def _received(call: Call, path: dict[str, str]) -> Sent:
-    if not has_credentials():
+    if not credentials():
         raise NotSignedIn
     try:
         return receive(call, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -180,7 +181,9 @@ def act_once(sent: Sent, act: Callable[[Desk, Actor], dict[str, Any]]) -> dict[s
 
     def run(desk: Desk, actor: Actor) -> dict[str, Any]:
         digest = content_hash(actor.name, request.path, content, photos=hashes)
-        return once(desk, sent.client_id, digest, act=lambda: act(desk, actor)).body
+        answered = once(desk, sent.client_id, digest, act=lambda: act(desk, actor))
+        answer: dict[str, Any] = json.loads(answered.text)
+        return answer
 
     try:
         return acting(run)

@@ -1,0 +1,153 @@
+"""Acts that queue for SQLite share one commit; each stands or falls by itself, and all fall with the commit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from gridcase.db import Access, Database
+from gridcase.db.shared_writer import NotCommitted
+
+WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path}/a.db")
+    with database.transaction() as connection:
+        connection.execute(text("CREATE TABLE word (word TEXT PRIMARY KEY)"))
+    yield database
+    database.close()
+
+
+def keep(word: str) -> Callable[[Access], str]:
+    def act(access: Access) -> str:
+        access.driver.execute("INSERT INTO word VALUES (?)", (word,))
+        return word
+
+    return act
+
+
+def words(database: Database) -> list[str]:
+    with database.reading() as connection:
+        return sorted(connection.execute(text("SELECT word FROM word")).scalars())
+
+
+def at_once(database: Database, *acts: Callable[[Access], Any]) -> list[Any]:
+    """Queue all acts behind a transaction, then let them go; what each answered or raised."""
+    found: list[Any] = [None] * len(acts)
+
+    def run(at: int) -> None:
+        try:
+            found[at] = database.act(acts[at])
+        except Exception as error:
+            found[at] = error
+
+    threads = [threading.Thread(target=run, args=(at,)) for at in range(len(acts))]
+    writer = database._writer
+    with database.transaction():
+        for at, thread in enumerate(threads):
+            thread.start()
+            while len(writer._jobs) <= at:
+                threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join(30)
+    return found
+
+
+def commits_of(database: Database) -> list[str]:
+    """A list that grows by what the driver is told at the end of each transaction."""
+    told: list[str] = []
+    with database.transaction() as connection:
+        driver: Any = connection.connection.driver_connection
+    driver.set_trace_callback(lambda sql: told.append(sql) if sql in ("COMMIT", "ROLLBACK") else None)
+    return told
+
+
+def test_acts_that_wait_together_share_one_commit(database: Database) -> None:
+    told = commits_of(database)
+
+    found = at_once(database, keep("甲"), keep("乙"), keep("丙"))
+
+    assert found == ["甲", "乙", "丙"]
+    # One is the transaction that they waited for.
+    assert told == ["COMMIT", "COMMIT"]
+    assert words(database) == sorted(["甲", "乙", "丙"])
+
+
+def test_an_act_that_raises_takes_back_its_own_work_alone(database: Database) -> None:
+    def broken(access: Access) -> None:
+        keep("乙")(access)
+        raise ValueError("no")
+
+    found = at_once(database, keep("甲"), broken, keep("丙"))
+
+    assert (found[0], found[2]) == ("甲", "丙")
+    assert isinstance(found[1], ValueError)
+    assert words(database) == sorted(["甲", "丙"])
+
+
+def test_an_act_alone_is_taken_back_when_it_raises(database: Database) -> None:
+    def broken(access: Access) -> None:
+        keep("甲")(access)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        database.act(broken)
+
+    assert words(database) == []
+    assert database.act(keep("乙")) == "乙"
+
+
+def test_all_acts_of_a_lost_transaction_are_told_so(database: Database) -> None:
+    def lost(access: Access) -> None:
+        # As SQLite does by itself when the disk is full.
+        access.driver.execute("ROLLBACK")
+        raise OSError("disk full")
+
+    found = at_once(database, keep("甲"), lost, keep("丙"))
+
+    assert isinstance(found[0], NotCommitted)
+    assert isinstance(found[1], OSError)
+    assert isinstance(found[2], NotCommitted)
+    assert words(database) == []
+    assert database.act(keep("丁")) == "丁"
+
+
+def test_more_acts_than_one_commit_takes_are_all_done(database: Database) -> None:
+    expected = [f"{number:02}" for number in range(20)]
+
+    found = at_once(database, *(keep(word) for word in expected))
+
+    assert found == expected
+    assert words(database) == expected
+
+
+def test_an_act_runs_in_the_surroundings_of_the_thread_that_asked(database: Database) -> None:
+    found: list[str] = []
+
+    def ask(name: str) -> None:
+        WHO.set(name)
+        found.append(database.act(lambda _access: WHO.get()))
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in ("a", "b", "c")]
+    with database.transaction():
+        for thread in threads:
+            thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(found) == ["a", "b", "c"]
+
+
+def test_a_transaction_inside_another_is_an_error_and_no_deadlock(database: Database) -> None:
+    with database.transaction(), pytest.raises(RuntimeError, match="inside"):
+        database.act(keep("甲"))
+
+    assert words(database) == []
