@@ -119,7 +119,7 @@ class Desk:
     def send(self, batch: Batch) -> None:
         """Write a batch, with all others of the act or at once. Raises Stale when another writer was first."""
         if self._pending is None:
-            batch.flush(self._access.driver)
+            batch.flush(self._access.cursor)
             return
         if not self._pending.numbers.isdisjoint(batch.numbers):
             self._send_pending()
@@ -134,7 +134,7 @@ class Desk:
     def finish(self) -> None:
         """Send what is pending. Raises Stale when another writer was first."""
         if self._pending:
-            self._pending.flush(self._access.driver)
+            self._pending.flush(self._access.cursor)
             self._pending.numbers.clear()
 
 
