@@ -93,7 +93,7 @@ def _starts(
     A report in a channel is made in the channel's role, or by an interface (api.md 5); in a flow where that role
     starts nothing, by whoever the flow names.
     """
-    starts = tuple(row for row in definition.transitions if row.is_start)
+    starts = definition.starts
     listed = tuple(dict.fromkeys(role for row in starts for role in row.roles))
     wanted = (channel.role, "system") if channel.role in listed else listed
     held = tuple(role for role in wanted if actor.has_role(role))

@@ -171,6 +171,11 @@ class Definition:
     text: str
 
     @cached_property
+    def starts(self) -> tuple[Transition, ...]:
+        """The tables that make a case."""
+        return tuple(row for row in self.transitions if row.is_start)
+
+    @cached_property
     def _by_trigger(self) -> dict[str, tuple[Transition, ...]]:
         rows: dict[str, tuple[Transition, ...]] = {}
         for row in self.transitions:
