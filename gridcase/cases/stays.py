@@ -13,7 +13,7 @@ from gridcase.cases.loading import load_case
 from gridcase.cases.runs import Run
 from gridcase.cases.service import not_before, release_due
 from gridcase.cases.writing import Draft, append
-from gridcase.clock import ClockError, Hold, Limit, Task, due_moment, parse_limit
+from gridcase.clock import Hold, Limit, Task, due_moment, parse_limit
 from gridcase.directory.people import SYSTEM
 from gridcase.engine.definition import Definition, State
 
@@ -51,19 +51,13 @@ class LongestStay:
     def ends_at(
         self, entered_at: datetime, desk: ClockDesk, *, holds: Iterable[Hold] = ()
     ) -> tuple[datetime, str]:
-        """The moment up to which a stay is not too long, outside holds, and the limit that decides.
-
-        A stay that would end after all calendars ends at the last moment there is.
-        """
+        """The moment up to which a stay is not too long, outside holds, and the limit that decides."""
         paused = tuple(holds)
         found = []
         for limit, timing in self.spans:
             rules = desk.rules_of(timing.workday, timing.slots)
-            try:
-                ends_at = due_moment(Task(entered_at, limit, paused), rules).astimezone(UTC)
-            except ClockError:
-                ends_at = datetime.max.replace(tzinfo=UTC)
-            found.append((ends_at, limit.text))
+            due = due_moment(Task(entered_at, limit, paused), rules)
+            found.append((due.astimezone(UTC), limit.text))
         return max(found, key=lambda each: each[0])
 
 

@@ -143,9 +143,9 @@ def _in_state(desk: Desk, definition: Definition, state: State) -> Iterator[str]
         run = Timing(limit, workday or "", _slots(slots)) if limit is not None else None
         return longest_stay(state, definition, clocks, run=run)
 
-    for number, entered_at, limit, workday, slots in desk.connection.execute(
-        _select(desk, definition, state)
-    ):
+    # Sorted here: asked to sort, SQLite would read all cases of the district in the order of their numbers.
+    rows = sorted(desk.connection.execute(_select(desk, definition, state)))
+    for number, entered_at, limit, workday, slots in rows:
         ends_at, _text = longest(limit, workday, slots).ends_at(entered_at, clocks)
         if desk.now > ends_at:
             yield number
@@ -179,7 +179,6 @@ def _select(desk: Desk, definition: Definition, state: State) -> Select[Any]:
             _CASE.entered_at < desk.now,
             or_(not_(_CASE.is_held), is_released),
         )
-        .order_by(_CASE.number)
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
+from gridcase.cases.findings import FINDING_KINDS
 from gridcase.cases.models import Case
 from gridcase.cases.offers import moves_offered
 from gridcase.cases.visibility import may_see, visible
@@ -22,6 +23,7 @@ from gridcase.clock import CHINA, ClockError
 from gridcase.directory.people import HANDLING_KINDS, Actor
 from gridcase.engine.definition import Transition
 from gridcase.errors import GridcaseError, NotFound, NotPermitted
+from tests.cases import following
 from tests.cases.checking import check_case, stored
 from tests.cases.preparing import IN_ROLE, RECORDS
 from tests.making import DEPARTMENTS, NOW, ONWARD, Office
@@ -33,11 +35,14 @@ COUNTED = {
     "hand_back": "hand_back_count",
     "rework": "rework_count",
     "return_feedback": "feedback_return_count",
+    "supervise": "supervision_count",
 }
 OFFICERS = {"A": "officer_a", "B": "officer_b", "S": "officer_s"}
 HANDLERS = {"A": "handler_a", "B": "handler_b", "S": "handler_b"}
 WAITS = (0, 0, 1, 59, 60, 300, 300, 300, 1800, 1800, 1800, 3600, 7200, 4 * 3600, 26 * 3600, 9 * 86400)
 DECISIONS = ("grant", "grant", "grant", "refuse", "withdraw")
+# Who should do it, and the doing by whomever.
+Attempted = tuple[str, Callable[[str | Actor], object]]
 # One number a rule: chance inside it reaches far into the flow, which drawing choice by choice does not.
 _SEED = st.integers(0, 2**32 - 1)
 
@@ -56,7 +61,7 @@ class Walk(RuleBasedStateMachine):
         self.people: list[Actor] = []
         self.happenings = [
             *[self.step_on] * 9, *[self.ask] * 3, *[self.decide] * 3, *[self.try_anything] * 2, self.run_the_job,
-            self.append_a_photo,
+            self.append_a_photo, *[self.follow_up] * 3, self.run_the_watchdog,
         ]  # fmt: skip
 
     @initialize(seed=_SEED)
@@ -124,8 +129,15 @@ class Walk(RuleBasedStateMachine):
         }
         kind, main, sub = classes[wanted]
         who = "inspector" if channel == "inspector" else "intake_operator"
+        reporter = {"name": chance.choice(("王五", ""))}
         number = office.report(
-            who, channel=channel, kind=kind, main_code=main, sub_code=sub, workflow=self.workflow
+            who,
+            channel=channel,
+            kind=kind,
+            main_code=main,
+            sub_code=sub,
+            workflow=self.workflow,
+            reporter=reporter,
         )
         self.numbers.append(number)
         self.touched.add(number)
@@ -238,6 +250,69 @@ class Walk(RuleBasedStateMachine):
         if self.office.release_holds(number):
             self.touched.add(number)
 
+    def run_the_watchdog(self, number: str, _chance: Random) -> None:
+        """Whatever stays too long is told once; a second run finds nothing left to tell."""
+        office = self.office
+        found = following.run_watchdog(office)
+        assert (found.left_count, following.run_watchdog(office).cases) == (0, ())
+        # Holds whose date had come were released on the way.
+        self.touched.update(self.numbers)
+        stays = [entry.step.no for entry in office.case(number).entries if entry.step.trigger == "escalate"]
+        assert len(following.told(office, number)) == len(stays)
+
+    def follow_up(self, number: str, chance: Random) -> None:
+        """An order, a reply, a finding, its revocation or a call-back, mostly by whom it belongs to."""
+        acts = (self.give_an_order, self.reply, self.find, self.find, self.revoke, self.call_back)
+        is_over = self.office.case(number).state in ("verified", "closed", "force_closed")
+        act = self.call_back if is_over and chance.random() < 0.5 else chance.choice(acts)
+        fitting, attempted = act(number, chance)
+        who = fitting if chance.random() < 0.8 else chance.choice(self.people)
+        offered = self.offered_beside(number, who)
+        error = self.attempt(number, lambda: attempted(who))
+        made = self.office.case(number).entries[-1].step.trigger
+        assert error is not None or made in offered, (made, offered)
+
+    def offered_beside(self, number: str, who: str | Actor) -> set[str]:
+        try:
+            return {each["act"] for each in following.offered(self.office, number, who)}
+        except NotFound:
+            return set()
+
+    def give_an_order(self, number: str, chance: Random) -> Attempted:
+        office, to = self.office, chance.choice(({}, {}, {"desk": "dispatcher"}, {"department": "B"}))
+        reply_by = office.now + timedelta(seconds=chance.choice((0, 1, 3600, 86400)))
+        level = chance.randrange(1, 4)
+        return chance.choice(("shift_supervisor", "leader")), lambda who: following.supervise(
+            office, number, who, level=level, reply_by=reply_by, **to
+        )
+
+    def reply(self, number: str, chance: Random) -> Attempted:
+        orders = list(self.office.case(number).follow_ups.orders.values())
+        order = orders[-1 - chance.randrange(min(2, len(orders)))] if orders else None
+        fitting = "dispatcher" if order is None or order.desk else OFFICERS[order.department or "A"]
+        return fitting, lambda who: following.reply(self.office, number, order.id if order else "S1", who)
+
+    def find(self, number: str, chance: Random) -> Attempted:
+        kind, reason = chance.choice(FINDING_KINDS), chance.choice(("照片不符", "照片不符", "", " 无 "))
+        return "shift_supervisor", lambda who: following.find(
+            self.office, number, who, kind=kind, reason=reason
+        )
+
+    def revoke(self, number: str, chance: Random) -> Attempted:
+        finding = f"F{chance.randrange(1, 3)}"
+        return "shift_supervisor_2", lambda who: following.revoke(self.office, number, finding, who)
+
+    def call_back(self, number: str, chance: Random) -> Attempted:
+        known = self.office.case(number)
+        if known.state == "verified":
+            # Cases end seldom here; without an end nobody is called back.
+            who, records = self.fitting(known, known.definition.rows("close")[0], "A")
+            self.fire(number, who, "close", records)
+        is_satisfied = chance.random() < 0.5
+        return "intake_operator", lambda who: following.call_back(
+            self.office, number, who, satisfied=is_satisfied
+        )
+
     def append_a_photo(self, number: str, chance: Random) -> None:
         self.office.add_photo("intake_operator", number, chance.choice(("before", "after", "other")))
         self.touched.add(number)
@@ -269,6 +344,7 @@ def check_rules(office: Office, case: CaseFile) -> None:
     """The rules of flow.md that every history keeps, whoever did what."""
     _check_clocks(case)
     _check_counters(case)
+    _check_follow_ups(case)
     _check_people(office, case)
 
 
@@ -305,6 +381,26 @@ def _check_counters(case: CaseFile) -> None:
     assert case.is_difficult == (fired["hand_back"] >= 2)
     assert len(case.filings) == fired["file"]
     assert sum(assignment.state == "open" for assignment in case.assignments) <= 1
+
+
+def _check_follow_ups(case: CaseFile) -> None:
+    steps = [entry.step for entry in case.entries]
+    known = case.follow_ups
+    replied = Counter(step.data["order"] for step in steps if step.trigger == "reply_supervision")
+    assert max(replied.values(), default=1) == 1
+    for order in known.orders.values():
+        assert (order.department is None) != (order.desk is None)
+        assert order.reply_by > order.given_at
+    for finding in known.findings.values():
+        assert finding.found_by != finding.revoked_by
+        assert case.filed_at is not None
+        assert finding.found_at >= case.filed_at
+    assert not known.call_backs or (not case.is_open and case.fields["reporter_name"])
+    # Between two escalations the case was moved: a stay is told once.
+    told = [step.no for step in steps if step.trigger == "escalate"]
+    moved = [step.no for step in steps if step.from_state != step.to_state]
+    for one, other in pairwise(told):
+        assert any(one < no < other for no in moved)
 
 
 def _check_people(office: Office, case: CaseFile) -> None:
