@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.followups import CallBack, Finding, SupervisionOrder
 from gridcase.cases.runs import HoldSpan, Run
 from gridcase.cases.steps import dump_json, moment_from
-
 from gridcase.cases.subtasks import SubTask
+
 _FROM_FIELDS = (
     "kind", "main_code", "sub_code", "main_name", "sub_name", "condition_no", "channel", "description", "address",
     "component_code", "outside_number", "reporter_name", "reporter_phone", "lon", "lat", "raw_lon", "raw_lat",
@@ -140,9 +141,17 @@ def _values_of(kept: SupervisionOrder | Finding | CallBack | SubTask) -> dict[st
 
 def filing_row(case: CaseFile) -> dict[str, Any]:
     """The columns of `filing_record` of the newest filing, without district and number."""
-    filing = case.filings[-1]
+    return _filing_row(len(case.filings), case.filings[-1])
+
+
+def filing_rows(case: CaseFile) -> list[dict[str, Any]]:
+    """As `filing_row`, of every filing in order."""
+    return [_filing_row(no, filing) for no, filing in enumerate(case.filings, start=1)]
+
+
+def _filing_row(no: int, filing: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "no": len(case.filings),
+        "no": no,
         "filed_by": filing["filed_by"],
         "filed_at": moment_from(filing["filed_at"]),
         "standard": filing["standard"],

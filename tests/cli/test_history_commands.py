@@ -1,0 +1,129 @@
+"""`gridcase verify-history` and `gridcase replay` as a person or a script calls them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import update
+
+from gridcase.cases import case_check, chain, differences, replaying
+from gridcase.cases.models import Case, StepRow
+from gridcase.cli import history, main
+from gridcase.cli.history import WORDS
+from gridcase.db import table_of
+from tests.making import Office
+
+STEP, CASES = table_of(StepRow), table_of(Case)
+
+
+def run(office: Office, *arguments: str) -> Result:
+    site = str(office.installation.site.root)
+    url = office.database.url.render_as_string(hide_password=False)
+    return CliRunner().invoke(main, ["--site", site, "--db", url, *arguments])
+
+
+def alter(office: Office, number: str, **values: object) -> None:
+    with office.database.transaction() as connection:
+        connection.execute(update(STEP).where(STEP.c.number == number, STEP.c.no == 2).values(**values))
+
+
+def test_a_sound_history_says_so_and_exits_0(office: Office) -> None:
+    office.walk(office.report(), "filed")
+
+    result = run(office, "verify-history")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "all is sound" in result.stderr
+
+
+def test_a_tampered_step_is_named_with_case_row_and_column_and_exits_1(office: Office) -> None:
+    number = office.walk(office.report(), "filed")
+    alter(office, number, role="shift_supervisor")
+
+    result = run(office, "verify-history")
+
+    assert result.exit_code == 1
+    first = result.stdout.splitlines()[0]
+    assert first.startswith(f"{number}: step no=2: role: value_differs")
+    assert '"shift_supervisor", 应为 (should be) "intake_operator"' in first
+    assert "1 differences" in result.stderr
+
+
+def test_one_json_object_a_line_for_programs(sqlite_office: Office) -> None:
+    office = sqlite_office
+    number = office.walk(office.report(), "filed")
+    alter(office, number, opinion="改过的意见")
+
+    result = run(office, "verify-history", "--format", "json")
+
+    (line,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {name: line[name] for name in ("number", "table", "key", "column", "code")} == {
+        "number": number, "table": "step", "key": {"no": 2}, "column": "opinion", "code": "value_differs",
+    }  # fmt: skip
+    assert (line["stored"], line["expected"]) == ("改过的意见", None)
+
+
+def test_only_the_cases_named_are_looked_at(sqlite_office: Office) -> None:
+    office = sqlite_office
+    sound, altered = (office.walk(office.report(), "filed") for _ in range(2))
+    alter(office, altered, opinion="改过的意见")
+
+    assert run(office, "verify-history", sound).exit_code == 0
+    assert run(office, "verify-history", sound, altered).exit_code == 1
+    unknown = run(office, "verify-history", "20990101000001")
+    assert unknown.exit_code == 1
+    assert unknown.stdout.startswith("20990101000001: cases: row_absent")
+
+
+def test_pictures_are_read_only_when_asked(sqlite_office: Office) -> None:
+    office = sqlite_office
+    number = office.report()
+    (photo,) = office.rows("photo", number)
+    office.book.photos.path(photo["sha256"]).unlink()
+
+    assert run(office, "verify-history").exit_code == 0
+    result = run(office, "verify-history", "--pictures")
+
+    assert result.exit_code == 1
+    assert "photo_lost" in result.stdout
+
+
+def test_replay_check_writes_nothing_and_replay_mends(office: Office) -> None:
+    number = office.walk(office.report(), "filed")
+    with office.database.transaction() as connection:
+        connection.execute(update(CASES).where(CASES.c.number == number).values(state="closed"))
+
+    checked = run(office, "replay", "--check")
+    assert checked.exit_code == 1
+    assert f"{number}: cases: state: value_differs" in checked.stdout
+    mended = run(office, "replay")
+
+    assert mended.exit_code == 0
+    assert "已重建 (mended)" in mended.stdout
+    assert office.rows("cases", number)[0]["state"] == "filed"
+    assert run(office, "replay", "--check").exit_code == 0
+
+
+def test_progress_is_told_on_standard_error(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_STEP", 2)
+    for _ in range(5):
+        sqlite_office.report()
+
+    result = run(sqlite_office, "verify-history")
+
+    assert [line for line in result.stderr.splitlines() if "/" in line] == ["2/5", "4/5"]
+
+
+def test_every_code_has_its_words() -> None:
+    codes = {
+        chain.ALTERED,
+        differences.ABSENT,
+        differences.SURPLUS,
+        differences.DIFFERS,
+        case_check.UNREADABLE,
+    }
+    codes |= {case_check.PHOTO_LOST, case_check.PHOTO_ALTERED, replaying.NO_MOVE, replaying.OUTDATED}
+
+    assert set(WORDS) == codes
