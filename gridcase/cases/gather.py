@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -13,7 +13,9 @@ from sqlalchemy.engine import Dialect
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.catalogue import Category
+from gridcase.cases.drawing import choose_inspector
 from gridcase.cases.duplicates import open_duplicates
+from gridcase.cases.duty import own_cells
 from gridcase.cases.forms import MoveForm
 from gridcase.cases.guards import MoveFacts
 from gridcase.cases.holding import hold_cases
@@ -65,6 +67,8 @@ def gather(
     if records.get("corrections"):
         facts.records["applied_corrections"] = corrections
     look_up(desk, facts)
+    if records.get("inspector") is None:
+        _find_inspector(desk, case, facts, rows=rows)
     if "main_case" in records:
         facts.main_case = _main_case(desk, actor, case.number, main=records["main_case"])
     if records.get("condition_no") is not None:
@@ -79,6 +83,13 @@ def gather(
         sent = {photo_kind((*rows[0].records, *rows[0].optional))} if form.photos else set()
         facts.photo_kinds = frozenset(case.photo_kinds | _appended_kinds(desk, case.number) | sent)
     return facts
+
+
+def _find_inspector(desk: Desk, case: CaseFile, facts: MoveFacts, *, rows: tuple[Transition, ...]) -> None:
+    chosen = choose_inspector(desk, case, rows)
+    if chosen is not None:
+        facts.inspector = chosen.inspector
+        facts.records.update(inspector=chosen.inspector.name, draw=chosen.draw)
 
 
 def look_up(desk: Desk, facts: MoveFacts) -> None:
@@ -149,7 +160,7 @@ def _main_case(desk: Desk, actor: Actor, number: str, *, main: str) -> CaseFile:
     """The case to merge into, held until the end of the act: it shall not be merged or ended meanwhile."""
     hold_cases(desk.connection, desk.district, (number, main))
     found = load_case(desk, main)
-    if found is None or not may_see(found, actor, desk.book.flows):
+    if found is None or not may_see(found, actor, desk.book.flows, own_cells=partial(own_cells, desk, actor)):
         raise Invalid("unknown_case", f"there is no case {main!r}", field="main_case", case=main)
     return found
 

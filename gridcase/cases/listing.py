@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.duty import own_cells
 from gridcase.cases.models import Case, CaseParty, SubTaskRow
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
 from gridcase.cases.visibility import visible
@@ -92,7 +93,9 @@ class Listed:
 def list_cases(desk: Desk, actor: Actor, *, filters: Filters, page: Page) -> Listed:
     """The cases this person may see and asked for. Raises Invalid `bad_value` (sort), `bad_cursor` (after)."""
     condition = and_(
-        _CASE.district == desk.district, visible(actor, desk.book.flows), *_conditions(desk, actor, filters)
+        _CASE.district == desk.district,
+        visible(actor, desk.book.flows, own_cells=own_cells(desk, actor)),
+        *_conditions(desk, actor, filters),
     )
     column, is_down = _order(page.sort)
     query = select(*_SHOWN).where(condition)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, fold
+from gridcase.cases.duty import own_cells
 from gridcase.cases.store import load_entries
 from gridcase.cases.visibility import may_see
 from gridcase.directory.people import Actor
@@ -22,6 +25,6 @@ def load_case(desk: Desk, number: str) -> CaseFile | None:
 def visible_case(desk: Desk, actor: Actor, number: str) -> CaseFile:
     """The case, if this person may see it. Raises NotFound `unknown_case` in both other cases alike."""
     case = load_case(desk, number)
-    if case is None or not may_see(case, actor, desk.book.flows):
+    if case is None or not may_see(case, actor, desk.book.flows, own_cells=partial(own_cells, desk, actor)):
         raise NotFound("unknown_case", f"there is no case {number!r}", case=number)
     return case

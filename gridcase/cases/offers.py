@@ -7,11 +7,13 @@ from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
+from gridcase.cases.drawing import choose_inspector
 from gridcase.cases.guards import MoveFacts
 from gridcase.cases.permission import check_roles
 from gridcase.cases.records import CORRECTABLE, REASON_CODES, RESULTS
 from gridcase.cases.service import granted_request
 from gridcase.cases.shown import shown_case
+from gridcase.directory.duty import on_duty
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import actors_in_role, departments, territorial_department
 from gridcase.engine import Possible
@@ -72,8 +74,11 @@ def offers_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
 
 def _fields(desk: Desk, actor: Actor, case: CaseFile, *, preview: Possible) -> list[dict[str, Any]]:
     trigger = preview.transitions[0].trigger
-    needed = preview.needed
-    names = dict.fromkeys((*needed, *preview.optional))
+    needed = set(preview.needed)
+    if "inspector" in needed and choose_inspector(desk, case, preview.transitions) is not None:
+        # Whoever names nobody leaves it to the roster.
+        needed.remove("inspector")
+    names = dict.fromkeys((*preview.needed, *preview.optional))
     return [
         {
             "name": name,
@@ -144,14 +149,18 @@ def _conditions(desk: Desk, case: CaseFile) -> list[dict[str, Any]]:
 
 
 def nearest_inspectors(desk: Desk, case: CaseFile) -> list[Actor]:
-    """The inspectors, those with the smallest own area around the case first, then the others by name."""
+    """The inspectors, nearest first: those on duty in the case's cell, those with the smallest own area around it,
+    then the others by name."""
     people = actors_in_role(desk.connection, desk.district, "inspector")
     cell, grid = str(case.fields["cell"]), case.fields.get("responsibility_grid")
+    shifts = on_duty(desk.connection, desk.district, desk.now)
+    here = {shift.inspector for shift in shifts if cell in shift.cells}
 
-    def rank(person: Actor) -> tuple[int, int, str]:
+    def rank(person: Actor) -> tuple[int, int, int, str]:
+        away = int(person.name not in here)
         if person.area == grid:
-            return (0, 0, person.name)
+            return (away, 0, 0, person.name)
         is_around = cell.startswith(person.area)
-        return (0 if is_around else 1, -len(person.area) if is_around else 0, person.name)
+        return (away, 0 if is_around else 1, -len(person.area) if is_around else 0, person.name)
 
     return sorted(people, key=rank)

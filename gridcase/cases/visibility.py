@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
 
@@ -14,10 +14,23 @@ from gridcase.engine import Flows
 from gridcase.engine.definition import Definition, Role
 from gridcase.errors import NotPermitted
 
+# The cells in which the duty roster has a person on duty; None: it says nothing, the person's area counts.
+OwnCells = Callable[[], Collection[str] | None]
 
-def may_see(case: CaseFile, actor: Actor, flows: Flows) -> bool:
-    """Whether this person may see the case (list, detail, export, photos, figures)."""
-    return any(_role_sees(case, actor, sight_of(case.definition, code, flows)) for code in actor.roles)
+
+def _by_area() -> None:
+    return None
+
+
+def may_see(case: CaseFile, actor: Actor, flows: Flows, *, own_cells: OwnCells = _by_area) -> bool:
+    """Whether this person may see the case (list, detail, export, photos, figures).
+
+    `own_cells` is asked only where it decides.
+    """
+    return any(
+        _role_sees(case, actor, sight_of(case.definition, code, flows), own_cells=own_cells)
+        for code in actor.roles
+    )
 
 
 def sees_reporter(case: CaseFile, actor: Actor, flows: Flows) -> bool:
@@ -27,7 +40,7 @@ def sees_reporter(case: CaseFile, actor: Actor, flows: Flows) -> bool:
         if sees == "own":
             if case.reported_by == actor.name or actor.name in case.inspectors:
                 return True
-        elif _role_sees(case, actor, sees):
+        elif _role_sees(case, actor, sees, own_cells=_by_area):
             return True
     return False
 
@@ -57,12 +70,13 @@ def check_centre(case: CaseFile, actor: Actor, flows: Flows) -> None:
         raise NotPermitted("role_missing", "only roles of the centre may read this")
 
 
-def _role_sees(case: CaseFile, actor: Actor, sees: str) -> bool:
+def _role_sees(case: CaseFile, actor: Actor, sees: str, *, own_cells: OwnCells) -> bool:
     if sees == "area":
         return lies_in(case.fields, actor.area)
     if sees == "own":
-        is_own = case.reported_by == actor.name or actor.name in case.inspectors
-        return is_own or (case.is_open and lies_in(case.fields, actor.area))
+        if case.reported_by == actor.name or actor.name in case.inspectors:
+            return True
+        return case.is_open and _is_in_own_cells(case, actor, own_cells())
     if sees == "department":
         return actor.department is not None and actor.department in case.departments
     if sees == "assigned":
@@ -70,20 +84,26 @@ def _role_sees(case: CaseFile, actor: Actor, sees: str) -> bool:
     return False
 
 
-def visible(actor: Actor, flows: Flows) -> ColumnElement[bool]:
-    """The condition on `cases` that lets through what this person may see."""
-    conditions = [_role_condition(actor, code, flows) for code in actor.roles]
+def _is_in_own_cells(case: CaseFile, actor: Actor, cells: Collection[str] | None) -> bool:
+    return lies_in(case.fields, actor.area) if cells is None else case.fields.get("cell") in cells
+
+
+def visible(actor: Actor, flows: Flows, *, own_cells: Collection[str] | None = None) -> ColumnElement[bool]:
+    """The condition on `cases` that lets through what this person may see; `own_cells` as for `may_see`."""
+    conditions = [_role_condition(actor, code, flows, own_cells=own_cells) for code in actor.roles]
     return or_(*conditions) if conditions else false()
 
 
-def _role_condition(actor: Actor, code: str, flows: Flows) -> ColumnElement[bool]:
+def _role_condition(
+    actor: Actor, code: str, flows: Flows, *, own_cells: Collection[str] | None
+) -> ColumnElement[bool]:
     by_sight: dict[str, dict[str, list[int]]] = {}
     for (name, version), definition in flows.by_version.items():
         versions = by_sight.setdefault(sight_of(definition, code, flows), {})
         versions.setdefault(name, []).append(version)
     parts = []
     for sees, names in by_sight.items():
-        condition = _sight(actor, sees)
+        condition = _sight(actor, sees, own_cells)
         if condition is not None:
             is_all = len(by_sight) == 1
             parts.append(condition if is_all else and_(_of_versions(names, flows), condition))
@@ -101,12 +121,13 @@ def _of_versions(names: dict[str, list[int]], flows: Flows) -> ColumnElement[boo
     return or_(*([Case.workflow.in_(whole)] if whole else []), *some)
 
 
-def _sight(actor: Actor, sees: str) -> ColumnElement[bool] | None:
+def _sight(actor: Actor, sees: str, own_cells: Collection[str] | None) -> ColumnElement[bool] | None:
     if sees == "area":
         return in_area(actor.area)
     if sees == "own":
         is_own = or_(Case.reported_by == actor.name, _party("inspector", [actor.name]))
-        return or_(is_own, and_(Case.is_open, in_area(actor.area)))
+        in_own = in_area(actor.area) if own_cells is None else Case.cell.in_(list(own_cells))
+        return or_(is_own, and_(Case.is_open, in_own))
     if sees == "department" and actor.department is not None:
         return _party("department", [actor.department])
     if sees == "assigned":

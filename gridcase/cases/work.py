@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.duty import own_cells
 from gridcase.cases.models import Case, SubTaskRow
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
 from gridcase.cases.visibility import visible
@@ -81,7 +82,7 @@ def _counted(desk: Desk, actor: Actor, workflow: str, *, states: list[str]) -> d
             _CASE.workflow == workflow,
             _CASE.state.in_(states),
             _CASE.is_open,
-            visible(actor, desk.book.flows),
+            visible(actor, desk.book.flows, own_cells=own_cells(desk, actor)),
             _waits_for(actor),
         )
         .group_by(_CASE.state)

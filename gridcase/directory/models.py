@@ -82,6 +82,23 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DutyShift(Base):
+    """An inspector on duty (值班) in some cells from one moment up to another (flow.md 5, duty roster)."""
+
+    __tablename__ = "duty_roster"
+    __table_args__ = (Index("ix_duty_roster_to_at", "district", "to_at"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    inspector: Mapped[str] = mapped_column(String(80), primary_key=True)
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    to_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, primary_key=True, comment="the first moment off duty"
+    )
+    cells: Mapped[str] = mapped_column(Text, comment="cell codes joined by blanks, in order")
+    entered_by: Mapped[str] = mapped_column(String(80))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ApiToken(Base):
     """A bearer token, stored as its SHA-256 only."""
 

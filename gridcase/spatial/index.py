@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -168,6 +168,16 @@ class Geography:
         metres = float(Decimal(found.distance_m).quantize(Decimal("0.1"), ROUND_HALF_UP))
         text = f"the point lies outside the grid, {metres} m from cell {code}"
         raise Invalid("outside_grid", text, nearest_cell=code, distance_m=metres)
+
+    def nearest_of(self, codes: Iterable[str], lon: float, lat: float) -> float | None:
+        """Metres from a WGS-84 point to the nearest of these cells, 0 inside one; None when no code is a cell."""
+        chosen = np.zeros(len(self._cells), dtype=np.bool_)
+        chosen[[self._position[code] for code in codes if code in self._position]] = True
+        touched = self._tree.query(shapely.points((lon, lat)), "intersects")
+        if chosen[touched].any():
+            return 0.0
+        found = self._nearest.find(lon, lat, chosen)
+        return found.distance_m if found is not None else None
 
     def locate_many(self, lons: Floats, lats: Floats, *, on: date) -> NDArray[np.int64]:
         """The position of the cell of each WGS-84 point inside the box, `NO_CELL` where none touches it.

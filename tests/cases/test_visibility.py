@@ -42,7 +42,10 @@ def who_sees(office: Office, number: str) -> set[str]:
     return {name for name in office.people if sees(office, name, number)}
 
 
-CENTRE = {"intake_operator", "shift_supervisor", "shift_supervisor_2", "dispatcher", "leader"}
+CENTRE = {
+    "intake_operator", "shift_supervisor", "shift_supervisor_2", "shift_supervisor_z", "dispatcher", "upper_reviewer",
+    "leader",
+}  # fmt: skip
 
 
 def test_the_desks_and_leaders_see_the_cases_of_their_area(standing_both: Office) -> None:

@@ -6,6 +6,7 @@ import re
 
 from flask import Blueprint
 
+from gridcase.web.api.duty import DUTY
 from gridcase.web.api.follow_ups import FOLLOW_UPS
 from gridcase.web.api.openapi import document_view
 from gridcase.web.api.rankings import RANKINGS
@@ -17,7 +18,7 @@ from gridcase.web.api.writes import REQUESTS
 
 BASE = "/api/v1"
 CALLS = tuple(
-    call for calls in (WRITES, REQUESTS, FOLLOW_UPS, READS, REFERENCE, RANKINGS) for call in calls.list
+    call for calls in (WRITES, REQUESTS, FOLLOW_UPS, READS, DUTY, REFERENCE, RANKINGS) for call in calls.list
 )
 
 API = Blueprint("api", __name__, url_prefix=BASE)

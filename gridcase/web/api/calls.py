@@ -85,6 +85,15 @@ class Calls:
 
         return declare
 
+    def put(self, path: str, body: type[BaseModel], *, answer: type[BaseModel]) -> Callable[[Write], Write]:
+        """Declare `PUT path`, which writes what is to stand there: a write that answers 200."""
+
+        def declare(run: Write) -> Write:
+            self.list.append(Call("PUT", path, self.tag, answer, run, body))
+            return run
+
+        return declare
+
     def read(
         self,
         path: str,

@@ -17,6 +17,7 @@ _CODES = {
     "string_too_long": "too_long",
     "too_long": "too_long",
     "position_incomplete": "missing_field",
+    "shift_incomplete": "missing_field",
     "cursor": "bad_cursor",
 }
 # What the field wants, by kind of fault; the texts are `expected_…` of the catalogue.

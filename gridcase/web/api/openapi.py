@@ -212,6 +212,7 @@ def _responses(call: Call) -> Json:
         numbers = [*numbers, 403, 409]
     else:
         answers = {"200": "the answer"}
+        numbers += [403, 409] if call.method == "PUT" else []
     responses: Json = {
         number: {"description": text, "content": _answer_content(call)} for number, text in answers.items()
     }

@@ -23,14 +23,15 @@ _CREATED, _OK = 201, 200
 
 def view_of(call: Call) -> Callable[..., Response]:
     """The view function of a call."""
-    return _write_view(call) if call.method == "POST" else _read_view(call)
+    return _read_view(call) if call.method == "GET" else _write_view(call)
 
 
 def _write_view(call: Call) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         sent = _received(call, path)
         answered = _act_once(call, sent)
-        return Response(answered.text, status=_OK if answered.is_repeat else _CREATED, content_type=JSON)
+        made = _OK if answered.is_repeat or call.method == "PUT" else _CREATED
+        return Response(answered.text, status=made, content_type=JSON)
 
     return view
 

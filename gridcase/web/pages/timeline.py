@@ -11,7 +11,7 @@ from gridcase.web.pages.names import Names
 
 # What a step carried, in the order in which it is told. Everything else stands elsewhere on the page.
 _TOLD = (
-    "request_kind", "department", "assisting", "inspector", "handler", "condition_no", "reason_code", "result",
+    "request_kind", "department", "assisting", "inspector", "handler", "draw", "condition_no", "reason_code", "result",
     "measure", "question", "same_time", "main_case", "document", "until", "started_at", "finished_at", "ticked",
     "position", "corrections", "order_number", "level", "desk", "reply_by", "finding_kind", "satisfied",
     "escalate_to", "longest_stay",
