@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from gridcase.cases.runs import Run
 from gridcase.directory.people import Actor
-from gridcase.errors import Invalid, NotFound, NotPermitted
+from gridcase.errors import Invalid, NotFound, NotPermitted, Refused
 from tests.cases.checking import check_case
+from tests.cases.flows import LOOK_BACK
 from tests.cases.following import offered, reply, supervise, view
 from tests.cases.refusing import reasons, refusal
+from tests.cases.sites import open_site
 from tests.making import Office
 
 
@@ -219,6 +223,42 @@ def test_an_unknown_order_and_an_empty_reply_are_refused(office: Office, number:
 
     assert (type(unknown), unknown.code) == (NotFound, "unknown_order")
     assert (type(empty), empty.code) == (Invalid, "missing_field")
+
+
+def test_orders_given_at_once_all_come_through_and_one_reply_wins(office: Office, number: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        given = list(pool.map(lambda _: supervise(office, number), range(6)))
+
+    assert sorted(answer.id for answer in given) == [f"S{no}" for no in range(1, 7)]
+    assert len({answer.number for answer in given}) == 6
+
+    def answer(_round: int) -> str:
+        try:
+            reply(office, number, "S1")
+        except Refused as refused:
+            return refused.reasons[0].code
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(answer, range(4)))
+    assert sorted(replies) == ["done", *["order_replied"] * 3]
+    check_case(office, number)
+
+
+def test_a_flow_may_call_its_own_moves_by_the_names_of_acts_beside_the_flow(
+    sqlite_url: str, tmp_path: Path, quick_geo: Path
+) -> None:
+    flow = LOOK_BACK.replace('"plan"', '"find"').replace('"visit"', '"supervise"')
+    city = open_site(sqlite_url, tmp_path, geo=quick_geo, look_back=flow)
+    number = city.report(
+        "shift_supervisor", workflow="look_back", channel="letter", records={"inspector": "inspector"}
+    )
+
+    city.move("inspector", number, "supervise", photos=1, result="present", **city.position)
+
+    case = check_case(city, number)
+    assert (case.state, case.follow_ups.orders, case.follow_ups.findings) == ("visited", {}, {})
+    assert view(city, number)["supervision_orders"] == []
 
 
 def test_what_is_offered_beside_the_flow_is_what_is_let_through(office: Office, number: str) -> None:

@@ -215,6 +215,16 @@ def test_a_call_back_on_an_inspectors_case_is_no_survey() -> None:
     assert Story().to_closed().note("call_back", satisfied=True).facts().surveyed == 0
 
 
+def test_moves_of_another_flow_by_the_names_of_acts_count_for_nothing() -> None:
+    story = Story().to_closed()
+
+    for trigger in ("find", "revoke_finding", "supervise", "reply_supervision", "call_back"):
+        story.note(trigger)
+
+    row = story.facts()
+    assert (row.supervised, row.supervision_open, row.faked, row.missed, row.surveyed) == (0, "", 0, 0, 0)
+
+
 def test_urgent_and_assigned_cases_are_counted_by_their_sort() -> None:
     story = (
         Story().report("intake_operator", is_assigned=True).do("accept").do("file", filing={"urgent": True})
