@@ -84,10 +84,15 @@ PEOPLE = (
 
 @lru_cache(maxsize=16)
 def jpeg(shade: int = 120) -> bytes:
-    """A tiny JPEG; every shade is another picture."""
+    """A tiny JPEG; every shade (below 65,536) is another picture."""
     buffer = io.BytesIO()
-    # Neighbouring shades may compress to the same bytes; the comment keeps every picture apart.
-    Image.new("RGB", (24, 16), (shade % 256, 90, 40)).save(buffer, "JPEG", comment=str(shade).encode())
+    picture = Image.new("RGB", (32, 32), (shade % 256, 90, 40))
+    # Neighbouring shades may compress to the same bytes; a bright block for each bit keeps every picture apart.
+    for bit in range(16):
+        if shade >> bit & 1:
+            left, top = bit % 4 * 8, bit // 4 * 8
+            picture.paste((240, 240, 240), (left, top, left + 8, top + 8))
+    picture.save(buffer, "JPEG")
     return buffer.getvalue()
 
 

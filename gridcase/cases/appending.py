@@ -10,6 +10,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.cases.forms import PhotoForm
 from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Note, Photo
+from gridcase.cases.photo_rows import Sighting, photo_row
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.cases.store import Batch
 from gridcase.cases.texts import check_texts
@@ -45,12 +46,9 @@ def add_photo(desk: Desk, actor: Actor, number: str, *, form: PhotoForm, seed: s
     if lon is not None and lat is not None and form.coordinate_system:
         lon, lat = convert(lon, lat, form.coordinate_system)
     batch = Batch(desk.dialect)
-    batch.add(table_of(Photo), "ignore", {
-        "district": desk.district, "id": photo_id, "number": number, "kind": form.kind, "attempt": case.attempt,
-        "sha256": form.photo.sha256, "media_type": form.photo.media_type, "size": len(form.photo.content),
-        "width": form.photo.width, "height": form.photo.height, "taken_at": form.taken_at, "lon": lon, "lat": lat,
-        "sent_by": actor.name, "department": actor.department, "sent_at": desk.now,
-    })  # fmt: skip
+    sighting = Sighting(form.kind, form.taken_at, lon, lat, form.uncertainty_m)
+    row = photo_row(desk, case, actor, photo=form.photo, sighting=sighting)
+    batch.add(table_of(Photo), "ignore", {"id": photo_id, **row})
     desk.send(batch)
     return Appended(photo_id, number)
 

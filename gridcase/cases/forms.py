@@ -79,6 +79,7 @@ class PhotoForm:
     lat: float | None = None
     coordinate_system: str | None = None
     taken_at: datetime | None = None
+    uncertainty_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

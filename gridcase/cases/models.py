@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, LargeBinary, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gridcase.cases.traces import BANDS
 from gridcase.db import Base, UtcDateTime
 from gridcase.facts import FactRow
 
@@ -290,10 +291,17 @@ class CaseParty(Base):
 
 
 class Photo(Base):
-    """One photo of a case; the file lies in a folder under its content hash."""
+    """One photo of a case; the file lies in a folder under its content hash.
+
+    `camera_*` is what the picture's metadata told, `trace` the difference hash and `band_*` its quarters, by which
+    look-alikes are found; `like_*` names the earlier photo that this one resembles.
+    """
 
     __tablename__ = "photo"
-    __table_args__ = (Index("ix_photo_case", "district", "number"),)
+    __table_args__ = (
+        Index("ix_photo_case", "district", "number"),
+        *(_partial(f"ix_photo_{band}", f"{band} IS NOT NULL", "district", band) for band in BANDS),
+    )
 
     district: Mapped[str] = mapped_column(String(6), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -308,6 +316,18 @@ class Photo(Base):
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lon: Mapped[float | None] = mapped_column(Float(53))
     lat: Mapped[float | None] = mapped_column(Float(53))
+    uncertainty_m: Mapped[float | None] = mapped_column(Float(53))
+    camera_taken: Mapped[str | None] = mapped_column(String(25))
+    camera_lon: Mapped[float | None] = mapped_column(Float(53))
+    camera_lat: Mapped[float | None] = mapped_column(Float(53))
+    trace: Mapped[str | None] = mapped_column(String(16))
+    band_0: Mapped[int | None] = mapped_column(Integer)
+    band_1: Mapped[int | None] = mapped_column(Integer)
+    band_2: Mapped[int | None] = mapped_column(Integer)
+    band_3: Mapped[int | None] = mapped_column(Integer)
+    like_photo: Mapped[str | None] = mapped_column(String(36))
+    like_number: Mapped[str | None] = mapped_column(String(20))
+    like_distance: Mapped[int | None] = mapped_column(Integer)
     sent_by: Mapped[str] = mapped_column(String(80))
     department: Mapped[str | None] = mapped_column(String(40), comment="of the sender")
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

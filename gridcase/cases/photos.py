@@ -12,21 +12,30 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from gridcase.cases.camera import CameraNote, read_camera_note
+from gridcase.cases.stripping import stripped
+from gridcase.cases.traces import trace_of
 from gridcase.errors import Invalid
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_TRACED_PIXELS = 64
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"hevc")
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """A checked picture: its bytes, hash (hex) and size in pixels."""
+    """A checked picture without its metadata: its bytes, their hash (hex) and its size in pixels.
+
+    `camera` is what the metadata told, `trace` what it looks like (likeness.py).
+    """
 
     content: bytes
     sha256: str
     media_type: str
     width: int
     height: int
+    camera: CameraNote
+    trace: str | None
 
 
 @dataclass(frozen=True)
@@ -49,21 +58,8 @@ class PhotoStore:
             )
         if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
             raise Invalid("photo_heic", "HEIC pictures are not accepted; send JPEG")
-        media_type, (width, height) = self._look(content)
-        return PhotoFile(content, hashlib.sha256(content).hexdigest(), media_type, width, height)
-
-    def _look(self, content: bytes) -> tuple[str, tuple[int, int]]:
         try:
-            with warnings.catch_warnings():
-                # A picture of too many pixels is refused below; the library would only warn.
-                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-                with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as picture:
-                    size, kind = picture.size, str(picture.format)
-                    if size[0] * size[1] > self.max_pixels:
-                        raise Invalid(
-                            "photo_too_large", "the picture has too many pixels", pixels=size[0] * size[1]
-                        )
-                    picture.verify()
+            return self._look(content)
         except (
             UnidentifiedImageError,
             OSError,
@@ -74,7 +70,21 @@ class PhotoStore:
             raise Invalid(
                 "photo_not_a_picture", "the file is no readable JPEG, PNG or WebP picture"
             ) from error
-        return MEDIA_TYPES[kind], size
+
+    def _look(self, content: bytes) -> PhotoFile:
+        with warnings.catch_warnings():
+            # A picture of too many pixels is refused below; the library would only warn.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as picture:
+                (width, height), media_type = picture.size, MEDIA_TYPES[str(picture.format)]
+                if width * height > self.max_pixels:
+                    raise Invalid("photo_too_large", "the picture has too many pixels", pixels=width * height)
+                camera = read_camera_note(picture)
+                # A JPEG is read at the smallest scale that its coding gives, which is all that a trace needs.
+                picture.draft("L", (_TRACED_PIXELS, _TRACED_PIXELS))
+                trace = trace_of(picture)
+        kept = stripped(content, media_type, orientation=camera.orientation)
+        return PhotoFile(kept, hashlib.sha256(kept).hexdigest(), media_type, width, height, camera, trace)
 
     def keep(self, photos: Sequence[PhotoFile]) -> None:
         """Write the pictures and sync them, before the transaction that names them commits."""

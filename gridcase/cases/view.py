@@ -185,6 +185,15 @@ def photo_views(desk: Desk, *, number: str, nameless: str | None = None) -> list
             table.sent_by,
             table.department,
             table.sha256,
+            table.lon,
+            table.lat,
+            table.uncertainty_m,
+            table.camera_taken,
+            table.camera_lon,
+            table.camera_lat,
+            table.like_photo,
+            table.like_number,
+            table.like_distance,
         )
         .where(table.district == desk.district, table.number == number)
         .order_by(table.sent_at, table.id)
@@ -199,10 +208,22 @@ def photo_views(desk: Desk, *, number: str, nameless: str | None = None) -> list
             "sent_by": "" if row.sent_by == nameless else row.sent_by,
             "department": None if row.sent_by == nameless else row.department,
             "sha256": row.sha256,
+            "lon": row.lon,
+            "lat": row.lat,
+            "uncertainty_m": row.uncertainty_m,
+            "camera": {"taken": row.camera_taken, "lon": row.camera_lon, "lat": row.camera_lat},
+            "suspected_reuse": _likeness_of(row),
             "url": f"/api/v1/photos/{row.id}",
         }
         for row in rows
     ]
+
+
+def _likeness_of(row: Any) -> dict[str, Any] | None:
+    """The earlier photo that this one resembles: a question for people, no verdict."""
+    if row.like_photo is None:
+        return None
+    return {"photo": row.like_photo, "number": row.like_number, "distance": row.like_distance}
 
 
 def note_views(desk: Desk, *, number: str) -> list[dict[str, Any]]:

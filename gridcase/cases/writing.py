@@ -24,6 +24,7 @@ from gridcase.cases.models import (
     SupervisionOrderRow,
     case_fact,
 )
+from gridcase.cases.photo_rows import Sighting, photo_row
 from gridcase.cases.photos import PhotoFile
 from gridcase.cases.rows import (
     call_back_row,
@@ -40,6 +41,7 @@ from gridcase.cases.steps import Entry, moment_from, sealed
 from gridcase.cases.store import Batch
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
+from gridcase.engine.definition import Definition
 from gridcase.facts import ClockEffect, Step
 from gridcase.facts.case_facts import columns_of
 from gridcase.facts.fold import CaseFold, fold
@@ -63,6 +65,8 @@ class Draft:
     photos: Sequence[PhotoFile] = ()
     photo_kind: str = "other"
     at: Any = field(default=None)
+    # The version that the case goes over to with this step, if it does.
+    definition: Definition | None = None
 
 
 def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
@@ -78,6 +82,7 @@ def append(desk: Desk, case: CaseFile, draft: Draft) -> Entry:
         ]
     entry, step_row = seal_draft(desk, case, draft)
     old_row = case_row(case) if case.entries else None
+    case.definition = draft.definition or case.definition
     figures = fold(known.step for known in case.entries)
     apply(case, entry)
     keys = {"district": desk.district, "number": case.number}
@@ -116,7 +121,7 @@ def seal_draft(desk: Desk, case: CaseFile, draft: Draft) -> tuple[Entry, dict[st
         reason=draft.reason,
         used=told.used if told else None,
         on_time=told.on_time if told else None,
-        definition_version=case.definition.version,
+        definition_version=(draft.definition or case.definition).version,
         previous_hash=case.last_hash,
         hash="",
     )
@@ -216,26 +221,18 @@ def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]
     """The photo rows of a step; ids follow from the step, so that a replayed story gives the same."""
     data = draft.data
     taken_at, position = data.get("taken_at"), data.get("position") or data
+    sighting = Sighting(
+        kind=draft.photo_kind,
+        taken_at=moment_from(taken_at) if taken_at else None,
+        lon=position.get("lon"),
+        lat=position.get("lat"),
+        uncertainty_m=data.get("uncertainty_m"),
+    )
+    place = f"{case.number}/{case.version + 1}"
     return [
         {
-            "district": desk.district,
-            "id": str(
-                uuid.uuid5(_PHOTO_NAMESPACE, f"{case.number}/{case.version + 1}/{index}/{photo.sha256}")
-            ),
-            "number": case.number,
-            "kind": draft.photo_kind,
-            "attempt": case.attempt,
-            "sha256": photo.sha256,
-            "media_type": photo.media_type,
-            "size": len(photo.content),
-            "width": photo.width,
-            "height": photo.height,
-            "taken_at": moment_from(taken_at) if taken_at else None,
-            "lon": position.get("lon"),
-            "lat": position.get("lat"),
-            "sent_by": draft.actor.name,
-            "department": draft.actor.department,
-            "sent_at": desk.now,
+            "id": str(uuid.uuid5(_PHOTO_NAMESPACE, f"{place}/{index}/{photo.sha256}")),
+            **photo_row(desk, case, draft.actor, photo=photo, sighting=sighting),
         }
         for index, photo in enumerate(draft.photos)
     ]

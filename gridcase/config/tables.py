@@ -123,6 +123,7 @@ class Photos:
     max_bytes: int = setting(10485760, whole(1024, 2**30))
     max_pixels: int = setting(50000000, whole(10000, 10**9))
     thumbnail_pixels: int = setting(320, whole(16, 2048))
+    reuse_bits: int = setting(3, whole(0, 3))
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,22 @@ class StepReply(Reply):
     definition_version: int
 
 
+class CameraReply(Reply):
+    """What the picture's own metadata told before it was taken out: the camera's local time, and WGS-84."""
+
+    taken: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+class LikenessReply(Reply):
+    """An earlier photo that looks alike, its case, and in how many of 64 bits they differ: a question, no verdict."""
+
+    photo: str
+    number: str
+    distance: int
+
+
 class PhotoReply(Reply):
     """A photo; `url` leads to the picture, for those who see the case."""
 
@@ -164,6 +180,11 @@ class PhotoReply(Reply):
     kind: str
     attempt: int
     taken_at: Moment | None = None
+    lon: float | None = None
+    lat: float | None = None
+    uncertainty_m: float | None = None
+    camera: CameraReply
+    suspected_reuse: LikenessReply | None = None
     url: str
 
 

@@ -120,6 +120,7 @@ class PhotoBody(Body):
     lat: Latitude | None = None
     coordinate_system: System | None = None
     taken_at: Moment | None = None
+    uncertainty_m: Annotated[float, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def position_is_whole(self) -> Self:

@@ -112,7 +112,15 @@ def add_photos(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
         raise Invalid("missing_field", "at least one photo is needed", field="photos")
     _check_position(body)
     forms = [
-        PhotoForm(body.kind, photo, body.lon, body.lat, body.coordinate_system, body.taken_at)
+        PhotoForm(
+            kind=body.kind,
+            photo=photo,
+            lon=body.lon,
+            lat=body.lat,
+            coordinate_system=body.coordinate_system,
+            taken_at=body.taken_at,
+            uncertainty_m=body.uncertainty_m,
+        )
         for photo in sent.photos
     ]
     seed = _seed(desk, sent)
