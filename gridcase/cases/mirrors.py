@@ -14,6 +14,7 @@ from gridcase.cases.models import (
     Case,
     CaseParty,
     ClockRun,
+    DispatchSuggestion,
     FilingRecord,
     FindingRow,
     HoldRow,
@@ -32,6 +33,7 @@ from gridcase.cases.rows import (
     request_row,
     run_row,
     sub_task_row,
+    suggestion_row,
 )
 from gridcase.cases.writing import parties_of
 from gridcase.db import table_of
@@ -74,6 +76,11 @@ def _hold_rows(case: CaseFile) -> Iterator[Row]:
             yield hold_row(run, no, hold)
 
 
+def _suggestion_rows(case: CaseFile) -> Iterator[Row]:
+    rows = (suggestion_row(entry) for entry in case.entries)
+    return (row for row in rows if row is not None)
+
+
 def _party_rows(case: CaseFile) -> Iterator[Row]:
     parties = {party: None for entry in case.entries for party in parties_of(entry.step)}
     return ({"kind": kind, "code": code} for kind, code in parties)
@@ -91,4 +98,5 @@ MIRRORS: tuple[Mirror, ...] = (
     Mirror(table_of(FindingRow), lambda case: map(finding_row, case.follow_ups.findings.values())),
     Mirror(table_of(CallBackRow), lambda case: map(call_back_row, case.follow_ups.call_backs.values())),
     Mirror(table_of(SubTaskRow), lambda case: map(sub_task_row, case.sub_tasks.all)),
+    Mirror(table_of(DispatchSuggestion), _suggestion_rows),
 )

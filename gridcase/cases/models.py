@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, LargeBinary, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -349,6 +349,21 @@ class SubTaskRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class DispatchSuggestion(Base):
+    """What was suggested at a dispatch beside what was chosen: the step `no` of a case."""
+
+    __tablename__ = "dispatch_suggestion"
+    __table_args__ = (Index("ix_dispatch_suggestion_at", "district", "at"), _KEYED)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    department: Mapped[str] = mapped_column(String(40), comment="that the case went to")
+    suggested: Mapped[str] = mapped_column(String(40))
+    rule: Mapped[str | None] = mapped_column(String(12), comment="empty: the unit of the territory")
+
+
 class Note(Base):
     """A note somebody appended to a case; never edited."""
 
@@ -416,6 +431,26 @@ class CategoryCondition(Base):
     condition: Mapped[str] = mapped_column(Text)
     closing_condition: Mapped[str] = mapped_column(Text)
     limit_text: Mapped[str] = mapped_column(String(40))
+
+
+class ResponsibilityRule(Base):
+    """A rule of who answers for what (category × area × owner → department); empty parts fit everything."""
+
+    __tablename__ = "responsibility_rule"
+    __table_args__ = (Index("ix_responsibility_rule_category", "district", "kind", "main_code", "sub_code"),)
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    main_code: Mapped[str] = mapped_column(String(4))
+    sub_code: Mapped[str] = mapped_column(String(4))
+    area: Mapped[str] = mapped_column(String(40))
+    owner: Mapped[str] = mapped_column(String(100))
+    department: Mapped[str] = mapped_column(String(40))
+    priority: Mapped[int] = mapped_column(Integer, comment="of two rules that fit the larger wins")
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date, comment="the first day on which it is not valid")
+    note: Mapped[str] = mapped_column(String(200))
 
 
 def _fact_column(field: dataclasses.Field[object]) -> Column[object]:

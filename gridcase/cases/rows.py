@@ -9,7 +9,7 @@ from typing import Any
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.followups import CallBack, Finding, SupervisionOrder
 from gridcase.cases.runs import HoldSpan, Run
-from gridcase.cases.steps import dump_json, moment_from
+from gridcase.cases.steps import Entry, dump_json, moment_from
 from gridcase.cases.subtasks import SubTask
 
 _FROM_FIELDS = (
@@ -132,6 +132,20 @@ def call_back_row(call: CallBack) -> dict[str, Any]:
 def sub_task_row(task: SubTask) -> dict[str, Any]:
     """The columns of `sub_task` without district and number."""
     return _values_of(task)
+
+
+def suggestion_row(entry: Entry) -> dict[str, Any] | None:
+    """The columns of `dispatch_suggestion` without district and number; None for a step without a suggestion."""
+    step, suggested = entry.step, entry.step.data.get("suggested")
+    if not suggested:
+        return None
+    return {
+        "no": step.no,
+        "at": step.at,
+        "department": step.data["department"],
+        "suggested": suggested["department"],
+        "rule": suggested["rule"],
+    }
 
 
 def _values_of(kept: SupervisionOrder | Finding | CallBack | SubTask) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from gridcase.cases.releases import due_releases
 from gridcase.cases.reporting import read_report
 from gridcase.cases.steps import moment_text
 from gridcase.cases.store import next_number
+from gridcase.cases.suggesting import suggested_record
 from gridcase.cases.texts import check_texts
 from gridcase.cases.windows import same_time_window
 from gridcase.cases.writing import Draft, append
@@ -229,6 +230,7 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveF
         )
     if facts.department is not None:
         data["department_kind"] = facts.department.kind
+        data.update(suggested_record(desk, case, verdict.transition))
     elif case.last_department is not None and _names_guard(verdict, "same_department"):
         # The move goes back to the department that had the case: the step names it, asked or not.
         main = find_department(desk.access.connection, desk.district, case.last_department)

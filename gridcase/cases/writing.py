@@ -14,6 +14,7 @@ from gridcase.cases.models import (
     Case,
     CaseParty,
     ClockRun,
+    DispatchSuggestion,
     FilingRecord,
     FindingRow,
     HoldRow,
@@ -36,6 +37,7 @@ from gridcase.cases.rows import (
     request_row,
     run_row,
     sub_task_row,
+    suggestion_row,
 )
 from gridcase.cases.steps import Entry, moment_from, sealed
 from gridcase.cases.store import Batch
@@ -157,6 +159,9 @@ def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry:
     _write_follow_ups(batch, keys, case, entry=entry)
     for task in case.sub_tasks.touched_by(entry.step):
         batch.add(table_of(SubTaskRow), "upsert", {**keys, **sub_task_row(task)})
+    suggested = suggestion_row(entry)
+    if suggested is not None:
+        batch.add(table_of(DispatchSuggestion), "insert", {**keys, **suggested})
     for kind, code in parties_of(entry.step):
         batch.add(table_of(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
 

@@ -29,8 +29,11 @@ COMMANDS: dict[str, Entry] = {
     ),
     "import": Entry(
         "gridcase.cli.imports:import_data",
-        "导入工作日历等数据",
-        "import a calendar, shown before it is written",
+        "导入工作日历、责任规则",
+        "import a calendar or rules, shown before they are written",
+    ),
+    "rules": Entry(
+        "gridcase.cli.rules:rules_group", "责任规则的检查与回放", "check responsibility rules, replay them"
     ),
     "diagram": Entry("gridcase.cli.diagram:diagram", "输出流程图 (Mermaid)", "draw a workflow as Mermaid"),
     "rank": Entry("gridcase.cli.rank:rank", "由案件历史计算排名", "rank units from the case history"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.cli.rules import import_rules
 from gridcase.clock import (
     CalendarChanges,
     CalendarRow,
@@ -32,6 +33,9 @@ _LOOKS = 3
 @click.group("import", short_help="导入工作日历等数据")
 def import_data() -> None:
     """导入数据：先列出新增、修改、删除，再一次写入 (import data: shown first, then all or nothing)."""
+
+
+import_data.add_command(import_rules)
 
 
 @import_data.command("calendar", short_help="导入工作日历")

@@ -21,6 +21,7 @@ from gridcase.cases.rows import (
     request_row,
     run_row,
     sub_task_row,
+    suggestion_row,
 )
 from gridcase.cases.runs import Run
 from gridcase.cases.steps import FIRST_HASH, dump_json, moment_from, row_of, seal
@@ -33,7 +34,7 @@ from tests.making import Office
 CASE_TABLES = (
     "cases", "step", "clock_run", "hold", "request", "filing_record", "case_party", "photo", "note", "case_fact",
     "receipt", "case_serial", "supervision_order", "finding", "call_back",
-    "sub_task", NoticeRow.__tablename__,
+    "sub_task", "dispatch_suggestion", NoticeRow.__tablename__,
 )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ _OF_CASE = {
     for table, order in {
         "cases": "number", "step": "no", "clock_run": "clock, run", "hold": "clock, run, no", "request": "id",
         "filing_record": "no", "case_party": "kind, code", "photo": "id", "case_fact": "number",
-        "sub_task": "no", "supervision_order": "id", "finding": "id", "call_back": "id", "notice": "dedupe_key",
+        "sub_task": "no", "dispatch_suggestion": "no", "supervision_order": "id", "finding": "id", "call_back": "id", "notice": "dedupe_key",
     }.items()
 }  # fmt: skip
 
@@ -105,6 +106,8 @@ def _check_mirrors(office: Office, case: CaseFile) -> None:
     _check_follow_ups(office, case)
     tasks = [{**keys, **sub_task_row(task)} for task in case.sub_tasks.all]
     assert office.rows("sub_task", number) == tasks
+    suggestions = [row for entry in case.entries if (row := suggestion_row(entry))]
+    assert office.rows("dispatch_suggestion", number) == [{**keys, **row} for row in suggestions]
     parties = {party for entry in case.entries for party in parties_of(entry.step)}
     assert {(row["kind"], row["code"]) for row in office.rows("case_party", number)} == parties
     filings = office.rows("filing_record", number)

@@ -15,6 +15,7 @@ from gridcase.cases.verifying import verify
 from gridcase.db import Base, table_of
 from tests.cases.clocking import act_at, dispatched, of_limit
 from tests.cases.following import call_back, find, reply, supervise
+from tests.cases.ruling import give_rules, rule
 from tests.cases.tampering import altered, another
 from tests.making import Office
 
@@ -32,6 +33,7 @@ MIRRORED = [(mirror, column.name) for mirror in MIRRORS for column in mirror.tab
 def rich_case(office: Office) -> str:
     """A case with rows in every table: requests, holds, a second attempt, orders, findings, a call-back."""
     office.set(f"{MONDAY}T09:00")
+    give_rules(office, rule("A"))
     category, condition = of_limit(office, "5工作日")
     caller = {"name": "王五", "phone": "13900000000"}
     number = office.report("intake_operator", channel="hotline_12345", reporter=caller, **category)

@@ -1,0 +1,201 @@
+"""The commands about responsibility rules: `gridcase import rules`, `gridcase rules gaps` and `gridcase rules replay`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.errors import DefinitionError, Fault
+
+if TYPE_CHECKING:
+    from gridcase.app import Installation
+    from gridcase.cases.responsibility import Rule
+    from gridcase.cases.rule_gaps import Gap
+    from gridcase.cases.rule_store import RuleChanges
+
+FOUND, NOT_UNDERSTOOD = 1, 2
+# Rows of each part that are shown; the counts tell the rest.
+_SHOWN = 10
+_DATE = click.DateTime(["%Y-%m-%d"])
+
+
+def _open(site: str | None, db: str | None) -> Installation:
+    from gridcase.app import open_installation
+
+    folder = load_site(site)
+    return open_installation(folder, load_site_settings(folder), db=db)
+
+
+def _today(installation: Installation, on: datetime | None) -> date:
+    from gridcase.clock import CHINA
+
+    return on.date() if on is not None else installation.clock().astimezone(CHINA).date()
+
+
+def read_rules_file(installation: Installation, file: Path) -> list[Rule]:
+    """The rules of a file. A faulty one ends the command with exit 2, after every fault was told."""
+    from gridcase.cases.rule_desk import known_names
+    from gridcase.cases.rule_file import read_rules
+
+    try:
+        text = file.read_bytes().decode("utf-8")
+        with installation.database.reading() as connection:
+            known = known_names(connection, installation.book)
+        return read_rules(text, str(file), known)
+    except DefinitionError as error:
+        faults: Sequence[Fault] = error.faults
+    except UnicodeDecodeError:
+        faults = [Fault(str(file), "", "bad_file", "not UTF-8")]
+    except OSError as error:
+        faults = [Fault(str(file), "", "bad_file", error.strerror or str(error))]
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    raise click.exceptions.Exit(NOT_UNDERSTOOD)
+
+
+# --- import --------------------------------------------------------------------------------------------------
+
+
+@click.command("rules", short_help="导入责任规则")
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只列出变化，不写入 (show what would change and stop).")
+@site_option
+@db_option
+def import_rules(file: Path, dry_run: bool, site: str | None, db: str | None) -> None:
+    """导入责任规则 FILE，即全部规则：类别 × 区域 × 权属 → 责任部门 (import the responsibility rules).
+
+    列：kind,main_code,sub_code,area,department，可有 owner,priority,valid_from,valid_to,note；空白表示不限。
+    数值大的优先级先适用；相同时，写明权属、类别更细、区域更小的先适用。
+    Exit codes: 0 done, 2 the file cannot be read or is faulty: every fault is listed and nothing is written.
+    """
+    from gridcase.cases import rule_store
+
+    installation = _open(site, db)
+    rules = read_rules_file(installation, file)
+    database, district = installation.database, installation.book.district
+    with database.reading() as connection:
+        changes = rule_store.rule_changes(rule_store.stored_rules(connection, district), rules)
+    click.echo("\n".join(_preview(file, rules, changes)))
+    if dry_run:
+        click.echo("试运行，未写入 (dry run, nothing was written)", err=True)
+    else:
+        with database.transaction() as connection:
+            rule_store.import_rules(connection, district, rules)
+    database.close()
+
+
+def _preview(file: Path, rules: Sequence[Rule], changes: RuleChanges) -> Iterator[str]:
+    added, changed, removed = changes.added, changes.changed, changes.removed
+    counts = f"新增 {len(added)}，修改 {len(changed)}，删除 {len(removed)}"
+    english = f"{len(added)} added, {len(changed)} changed, {len(removed)} removed"
+    yield f"{file.name}: {len(rules)} 条规则：{counts} ({english})"
+    yield from _first([f"+ {rule_text(rule)}" for rule in added])
+    yield from _first([f"~ {rule_text(old)} -> {_terms(new)}" for old, new in changed])
+    yield from _first([f"- {rule_text(rule)}" for rule in removed])
+
+
+def rule_text(rule: Rule) -> str:
+    """A rule in one line: category, area, owner, department, and its terms."""
+    owner = f" 权属 {rule.owner}" if rule.owner else ""
+    return f"{rule.category or '*'} {rule.area or '*'}{owner} {rule.department} {_terms(rule)}"
+
+
+def _terms(rule: Rule) -> str:
+    begin, end = rule.span.valid_from or "", rule.span.valid_to or ""
+    dates = f" {begin}..{end}" if begin or end else ""
+    note = f" {rule.note}" if rule.note else ""
+    return f"({rule.priority}){dates}{note}"
+
+
+def _first(lines: list[str]) -> Iterator[str]:
+    yield from lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        yield f"  …另有 {len(lines) - _SHOWN} 行 ({len(lines) - _SHOWN} more)"
+
+
+# --- gaps ----------------------------------------------------------------------------------------------------
+
+
+@click.group("rules", short_help="责任规则的检查与回放")
+def rules_group() -> None:
+    """责任规则：查无人负责和多头负责，启用前回放上月派遣 (responsibility rules: gaps, replay)."""
+
+
+@rules_group.command("gaps", short_help="列出无责任部门或有两个责任部门的网格和小类")
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path), metavar="FILE.csv", help="检查此文件而非现行规则."
+)
+@click.option(
+    "--on", "on", type=_DATE, help="规则和网格在此日的状态，默认今天 (rules and cells of this day)."
+)
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text")
+@site_option
+@db_option
+def gaps(file: Path | None, on: datetime | None, form: str, *, site: str | None, db: str | None) -> None:
+    """列出没有责任部门、或有两个同等责任部门的 网格 × 小类 (cells × categories with no owner or with two).
+
+    text 每个小类一行；csv 每个网格一行，列 kind,main_code,sub_code,sub_name,cell,finding,departments；json 每个小类一行。
+    Exit codes: 0 every cell and category has one department, 1 some have none or two, 2 FILE is faulty.
+    """
+    from gridcase.cases.rule_desk import cell_places, rules_in_force
+    from gridcase.cases.rule_gaps import gaps as find_gaps
+    from gridcase.cases.rule_store import stored_rules
+
+    installation = _open(site, db)
+    book, day = installation.book, _today(installation, on)
+    given = read_rules_file(installation, file) if file is not None else None
+    with installation.database.reading() as connection:
+        rules = stored_rules(connection, book.district) if given is None else given
+        valid = rules_in_force(connection, book, rules, on=day)
+    installation.database.close()
+    cells = list(cell_places(book, on=day))
+    found = list(find_gaps(valid, book.catalogue, cells))
+    _show_gaps(found, form, cell_count=len(cells))
+    counts = {name: sum(len(gap.cells) for gap in found if gap.finding == name) for name in ("none", "two")}
+    total = len(cells) * len(book.catalogue.categories)
+    click.echo(
+        f"{day}：{len(cells)} 个网格 × {len(book.catalogue.categories)} 个小类 = {total}；"
+        f"无责任部门 {counts['none']}，多个责任部门 {counts['two']} (none {counts['none']}, two {counts['two']})",
+        err=True,
+    )
+    if found:
+        raise click.exceptions.Exit(FOUND)
+
+
+def _show_gaps(found: Sequence[Gap], form: str, *, cell_count: int) -> None:
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(["kind", "main_code", "sub_code", "sub_name", "cell", "finding", "departments"])
+        for gap in found:
+            one, departments = gap.category, " ".join(gap.departments)
+            head = [one.kind, one.main_code, one.sub_code, one.sub_name]
+            writer.writerows([*head, cell, gap.finding, departments] for cell in gap.cells)
+        return
+    for gap in found:
+        click.echo(
+            json.dumps(_gap_json(gap), ensure_ascii=False) if form == "json" else _gap_text(gap, cell_count)
+        )
+
+
+def _gap_json(gap: Gap) -> dict[str, Any]:
+    one = gap.category
+    return {
+        "kind": one.kind, "main_code": one.main_code, "sub_code": one.sub_code, "sub_name": one.sub_name,
+        "finding": gap.finding, "departments": list(gap.departments), "cell_count": len(gap.cells),
+        "cells": list(gap.cells),
+    }  # fmt: skip
+
+
+def _gap_text(gap: Gap, cell_count: int) -> str:
+    one = gap.category
+    what = "、".join(gap.departments) if gap.departments else "无责任部门"
+    where = "全部网格" if len(gap.cells) == cell_count else f"{len(gap.cells)} 个网格，如 {gap.cells[0]}"
+    return f"{one.kind}/{one.main_code}/{one.sub_code} {one.sub_name}：{what}（{where}）"
