@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from gridcase.cases.book import Rulebook
 from gridcase.cases.catalogue import load_catalogue, load_catalogue_files, read_channels, store_conditions
-from gridcase.cases.definitions import stored_versions, version_faults
+from gridcase.cases.definitions import stored_versions, stranded_faults, version_faults
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.live_calendar import LiveCalendar, Look
 from gridcase.cases.photos import PhotoStore
@@ -187,6 +187,7 @@ def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flow
         flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
     except DefinitionError as error:
         raise DefinitionError([*faults, *error.faults]) from error
+    faults += stranded_faults(connection, district, flows)
     if settings.workflow.default not in flows.offered:
         text = f"no workflow {settings.workflow.default!r} in workflows/"
         faults.append(Fault("config.toml", "workflow.default", "unknown_workflow", text))

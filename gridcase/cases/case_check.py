@@ -85,7 +85,7 @@ def folded(book: Rulebook, number: str, steps: Sequence[Row]) -> CaseFile | Diff
             return Difference(number, STEP, UNREADABLE, {"no": row["no"]})
     try:
         name = str(entries[0].step.data["workflow"])
-        return fold(number, book.flows.get(name, entries[-1].definition_version), entries)
+        return fold(number, partial(book.flows.get, name), entries)
     except _MALFORMED:
         return Difference(number, STEP, UNREADABLE, {"no": steps[-1]["no"]})
 

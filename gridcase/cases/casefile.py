@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -161,10 +161,15 @@ class CaseFile:
         return self.last_step(trigger) is not None
 
 
-def fold(number: str, definition: Definition, entries: Iterable[Entry]) -> CaseFile:
-    """The case that these entries, in order, make."""
-    case = CaseFile(number=number, definition=definition)
+def fold(number: str, version_of: Callable[[int], Definition], entries: Sequence[Entry]) -> CaseFile:
+    """The case that these entries (at least one, in order) make; `version_of` gives each version of its workflow.
+
+    Each entry is read by the version under which it was written: a case can be taken over to another.
+    """
+    case = CaseFile(number=number, definition=version_of(entries[0].definition_version))
     for entry in entries:
+        if entry.definition_version != case.definition.version:
+            case.definition = version_of(entry.definition_version)
         apply(case, entry)
     return case
 

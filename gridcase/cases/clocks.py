@@ -88,6 +88,24 @@ def effects_of_move(
     return effects
 
 
+def effects_of_migration(
+    before: Definition, after: Definition, runs: Runs, *, move: ClockMove, desk: ClockDesk
+) -> list[ClockEffect]:
+    """What going over to another version of the workflow does: as little as can be.
+
+    A clock that the version does not have ends unjudged. All others run on; only where the state is measured by
+    another clock than before, and that one does not run, it starts with its full limit.
+    Raises Refused `limit_filed` when it takes the filed limit and none was filed.
+    """
+    effects = [_end(run, move.at, desk) for run in runs.open_runs() if run.clock not in after.clocks]
+    clock = after.states[move.to_state].clock or ""
+    run = runs.latest(clock)
+    is_same = move.from_state is not None and before.states[move.from_state].clock == clock
+    if not is_same and (run is None or not run.is_open):
+        effects.append(_start(_Touched(after.clocks[clock], (), run, None), move, desk))
+    return effects
+
+
 @dataclass(frozen=True, slots=True)
 class _Touched:
     """One clock under one move: its rule, what the definition says happens to it, and its newest run."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
@@ -17,20 +19,55 @@ from gridcase.errors import Fault
 _TEXT = table_of(DefinitionText).c
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many cases of a workflow's version are open in a state."""
+
+    workflow: str
+    version: int
+    state: str
+    count: int
+
+
+def standings(connection: Connection, district: str) -> list[Standing]:
+    """Where the open cases stand, by workflow, version and state."""
+    columns = (Case.workflow, Case.definition_version, Case.state)
+    rows = connection.execute(
+        select(*columns, func.count()).where(Case.district == district, Case.is_open).group_by(*columns)
+    )
+    return sorted((Standing(*row) for row in rows), key=lambda row: (row.workflow, row.version, row.state))
+
+
+def stranded_faults(connection: Connection, district: str, flows: Flows) -> list[Fault]:
+    """`strands_cases` for each version and state that open cases stand in and no definition knows.
+
+    Such a case could neither be moved nor shown: the site does not start.
+    """
+    faults = []
+    for row in standings(connection, district):
+        definition = flows.by_version.get((row.workflow, row.version))
+        place = f"{row.workflow} version {row.version}"
+        if definition is None:
+            text = f'{row.count} open cases in "{row.state}" run on it, and it is neither in the folder nor stored'
+            faults.append(Fault("workflows", place, "strands_cases", text))
+        elif row.state not in definition.states or definition.states[row.state].terminal:
+            lack = (
+                "it has no such state"
+                if row.state not in definition.states
+                else "the state is terminal there"
+            )
+            text = f'{row.count} open cases stand in "{row.state}": {lack}; raise the version, or put the state back'
+            faults.append(Fault("workflows", place, "strands_cases", text))
+    return faults
+
+
 def stored_versions(connection: Connection, district: str) -> dict[tuple[str, int], Stored]:
     """The texts that were used before, each with how many cases are open on it."""
-    open_counts = {
-        (name, version): count
-        for name, version, count in connection.execute(
-            select(Case.workflow, Case.definition_version, func.count())
-            .where(Case.district == district, Case.is_open)
-            .group_by(Case.workflow, Case.definition_version)
-        )
-    }
+    open_counts: Counter[tuple[str, int]] = Counter()
+    for row in standings(connection, district):
+        open_counts[row.workflow, row.version] += row.count
     rows = connection.execute(select(_TEXT.name, _TEXT.version, _TEXT.text).where(_TEXT.district == district))
-    return {
-        (name, version): Stored(text, open_counts.get((name, version), 0)) for name, version, text in rows
-    }
+    return {(name, version): Stored(text, open_counts[name, version]) for name, version, text in rows}
 
 
 def version_faults(connection: Connection, district: str, files: Mapping[str, bytes | str]) -> list[Fault]:

@@ -19,7 +19,7 @@ def load_case(desk: Desk, number: str) -> CaseFile | None:
     if not entries:
         return None
     name = str(entries[0].step.data["workflow"])
-    return fold(number, desk.book.flows.get(name, entries[-1].definition_version), entries)
+    return fold(number, partial(desk.book.flows.get, name), entries)
 
 
 def visible_case(desk: Desk, actor: Actor, number: str) -> CaseFile:

@@ -33,8 +33,8 @@ def holding_requests(case: CaseFile) -> list[Request]:
 
 def held_run(case: CaseFile, request: Request) -> Run | None:
     """The run of the request's clock that lies held."""
-    rule = case.definition.requests[request.kind]
-    run = case.runs.latest(rule.clock) if rule.clock else None
+    rule = case.definition.requests.get(request.kind)
+    run = case.runs.latest(rule.clock) if rule is not None and rule.clock else None
     return run if run is not None and run.is_open and run.open_hold is not None else None
 
 

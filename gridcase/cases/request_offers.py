@@ -60,7 +60,9 @@ def _asked(case: CaseFile, actor: Actor, rule: RequestRule) -> dict[str, Any]:
 
 
 def _acts(desk: Desk, actor: Actor, case: CaseFile, *, request: Request) -> list[str]:
-    rule = case.definition.requests[request.kind]
+    rule = case.definition.requests.get(request.kind)
+    if rule is None:
+        return []
     if request.state == "granted":
         is_held = case.is_open and rule.kind in HOLDING_KINDS
         may_end = _holds(case, actor, rule.decides) or (

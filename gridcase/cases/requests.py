@@ -314,7 +314,11 @@ def _find(desk: Desk, actor: Actor, number: str, *, request_id: str) -> tuple[Ca
     request = case.requests.get(request_id)
     if request is None:
         raise NotFound("unknown_request", f"the case has no request {request_id!r}", request=request_id)
-    return case, request, case.definition.requests[request.kind]
+    rule = case.definition.requests.get(request.kind)
+    if rule is None:
+        # Decided under an earlier version: this one knows no such request.
+        raise Refused([_state_reason(request)])
+    return case, request, rule
 
 
 def _check_state(case: CaseFile, request: Request, wanted: Sequence[str]) -> None:

@@ -36,6 +36,9 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.rules:rules_group", "责任规则的检查与回放", "check responsibility rules, replay them"
     ),
     "diagram": Entry("gridcase.cli.diagram:diagram", "输出流程图 (Mermaid)", "draw a workflow as Mermaid"),
+    "workflow": Entry(
+        "gridcase.cli.workflow:workflow", "流程版本：比较、迁移", "compare versions, take cases over"
+    ),
     "rank": Entry("gridcase.cli.rank:rank", "由案件历史计算排名", "rank units from the case history"),
     "evaluate": Entry(
         "gridcase.cli.evaluate:evaluate", "按方案计算计数文件", "score a file of counts by a scheme"

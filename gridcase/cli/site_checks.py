@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from gridcase.app import check_limit
 from gridcase.cases.catalogue import load_catalogue_files, read_channels
-from gridcase.cases.definitions import version_faults
+from gridcase.cases.definitions import stored_versions, stranded_faults, version_faults
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.records import RECORD_NAMES
 from gridcase.clock import load_calendar_rows
@@ -59,8 +60,8 @@ def default_workflow_faults(files: Files, settings: Settings) -> list[Fault]:
 
 
 def database_faults(url: str, district: str, files: Files) -> list[Fault]:
-    """The definitions whose text was changed under a version that is in use (`version_not_raised`), and a database
-    that cannot be asked. One without tables has nothing stored yet."""
+    """The definitions whose text was changed under a version that is in use (`version_not_raised`), open cases that
+    no definition knows (`strands_cases`), and a database that cannot be asked. One without tables has nothing stored yet."""
     database = Database(url)
     shown = database.url.render_as_string(hide_password=True)
     if database.is_sqlite and not Path(database.url.database or "").is_file():
@@ -73,11 +74,21 @@ def database_faults(url: str, district: str, files: Files) -> list[Fault]:
             if not state.is_current:
                 text = f"at revision {state.current}, the program at {state.head}: run `gridcase db upgrade`"
                 return [Fault(shown, "", "schema_outdated", text)]
-            return version_faults(connection, district, files)
+            return [*version_faults(connection, district, files), *_stranded(connection, district, files)]
     except SQLAlchemyError as error:
         return [Fault(shown, "", "no_database", str(error).splitlines()[0])]
     finally:
         database.close()
+
+
+def _stranded(connection: Connection, district: str, files: Files) -> list[Fault]:
+    """The open cases that no definition knows; nothing to say of them while a file is faulty."""
+    stored = {key: known.text for key, known in stored_versions(connection, district).items()}
+    try:
+        flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
+    except DefinitionError:
+        return []
+    return stranded_faults(connection, district, flows)
 
 
 def _read_catalogue(folder: Path, standard: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from gridcase.cases.visibility import may_see
 from gridcase.errors import DefinitionError, Invalid
 from tests.cases.checking import check_case
+from tests.cases.flows import LOOK_BACK
 from tests.cases.sites import STANDARD, open_site, workflows_of
 from tests.cases.test_visibility import listed
 from tests.making import Office
@@ -177,3 +178,72 @@ def test_the_list_shows_a_case_by_the_version_on_which_it_runs(
     assert listed(later, later.people["handler_a"]) == {old}
     for number, is_seen in ((old, True), (new, False)):
         assert may_see(later.case(number), later.people["handler_a"], later.book.flows) is is_seen
+
+
+# --- open cases that no definition knows -----------------------------------------------------------------------
+
+
+def stranded(office: Office, tmp_path: Path, geo: Path, **files: str) -> list[str]:
+    """The faults with which the site refuses to start, `version_not_raised` left out."""
+    with pytest.raises(DefinitionError) as caught:
+        reopened_without(office, tmp_path, geo, **files)
+    return [str(fault) for fault in caught.value.faults if fault.code != "version_not_raised"]
+
+
+def test_a_version_of_open_cases_that_nobody_knows_stops_the_start(
+    sqlite_url: str, tmp_path: Path, quick_geo: Path
+) -> None:
+    office = open_site(sqlite_url, tmp_path, geo=quick_geo, second=SECOND)
+    for state in ("accepted", "accepted", "rejected"):
+        office.walk(office.report(), state)
+    with office.database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM definition_text WHERE version = 2")
+
+    assert stranded(office, tmp_path, quick_geo, standard=STANDARD) == [
+        "workflows: standard version 2: strands_cases: "
+        '2 open cases in "accepted" run on it, and it is neither in the folder nor stored'
+    ]
+
+
+def test_a_state_of_open_cases_that_its_version_has_lost_stops_the_start(
+    sqlite_url: str, tmp_path: Path, quick_geo: Path
+) -> None:
+    office = open_site(sqlite_url, tmp_path, geo=quick_geo)
+    office.walk(office.report(), "handled")
+    office.report()
+
+    told = stranded(office, tmp_path, quick_geo, standard=STANDARD.replace('"handled"', '"fed_back"'))
+
+    assert told == [
+        "workflows: standard version 1: strands_cases: "
+        '1 open cases stand in "handled": it has no such state; raise the version, or put the state back'
+    ]
+
+
+def test_a_state_that_became_an_end_strands_its_cases_too(
+    sqlite_url: str, tmp_path: Path, quick_geo: Path
+) -> None:
+    office = open_site(sqlite_url, tmp_path, geo=quick_geo, look_back=LOOK_BACK)
+    office.report(
+        "shift_supervisor", workflow="look_back", channel="self_found", records={"inspector": "inspector_2"}
+    )
+    ended = (
+        LOOK_BACK.replace('"planned"', '"asked"')
+        .replace('"visited"', '"planned"')
+        .replace("回头看", "回头看 2")
+    )
+
+    told = stranded(office, tmp_path, quick_geo, standard=STANDARD, look_back=ended)
+
+    assert [text for text in told if "the state is terminal there" in text] == told != []
+
+
+def test_ended_cases_strand_nowhere(sqlite_url: str, tmp_path: Path, quick_geo: Path) -> None:
+    office = open_site(sqlite_url, tmp_path, geo=quick_geo, second=SECOND)
+    office.walk(office.report(), "rejected")
+    with office.database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM definition_text WHERE version = 2")
+
+    assert reopened_without(office, tmp_path, quick_geo, standard=STANDARD).book.flows.offered == (
+        "standard",
+    )
