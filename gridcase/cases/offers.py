@@ -13,6 +13,8 @@ from gridcase.cases.permission import check_roles
 from gridcase.cases.records import CORRECTABLE, REASON_CODES, RESULTS
 from gridcase.cases.service import granted_request
 from gridcase.cases.shown import shown_case
+from gridcase.cases.suggesting import is_choosing
+from gridcase.cases.suggestion_view import suggestion_view
 from gridcase.directory.duty import on_duty
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import actors_in_role, departments, territorial_department
@@ -79,7 +81,7 @@ def _fields(desk: Desk, actor: Actor, case: CaseFile, *, preview: Possible) -> l
         # Whoever names nobody leaves it to the roster.
         needed.remove("inspector")
     names = dict.fromkeys((*preview.needed, *preview.optional))
-    return [
+    fields: list[dict[str, Any]] = [
         {
             "name": name,
             "type": "photos" if name.startswith("photos_") else _TYPES.get(name, "text"),
@@ -88,6 +90,22 @@ def _fields(desk: Desk, actor: Actor, case: CaseFile, *, preview: Possible) -> l
         }
         for name in names
     ]
+    rows = [row for row in preview.transitions if is_choosing(row)]
+    if rows:
+        _suggest(fields, suggestion_view(desk, case, rows))
+    return fields
+
+
+def _suggest(fields: list[dict[str, Any]], found: dict[str, Any]) -> None:
+    """Put the suggested departments first among the choices, and the suggestion with its reasons beside them."""
+    (field,) = (field for field in fields if field["name"] == "department")
+    ranks = {
+        found[key]["department"]: at for at, key in enumerate(("first", "second"), start=1) if found[key]
+    }
+    for choice in field["choices"]:
+        choice["suggested"] = ranks.get(choice["value"])
+    field["choices"].sort(key=lambda choice: choice["suggested"] or len(ranks) + 1)
+    field["suggestion"] = found
 
 
 def _choices(desk: Desk, actor: Actor, case: CaseFile, *, trigger: str, name: str) -> Sequence[Any] | None:

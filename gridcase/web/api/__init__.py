@@ -7,6 +7,7 @@ import re
 from flask import Blueprint
 
 from gridcase.web.api.duty import DUTY
+from gridcase.web.api.filing_help import FILING_HELP
 from gridcase.web.api.follow_ups import FOLLOW_UPS
 from gridcase.web.api.openapi import document_view
 from gridcase.web.api.rankings import RANKINGS
@@ -18,7 +19,9 @@ from gridcase.web.api.writes import REQUESTS
 
 BASE = "/api/v1"
 CALLS = tuple(
-    call for calls in (WRITES, REQUESTS, FOLLOW_UPS, READS, DUTY, REFERENCE, RANKINGS) for call in calls.list
+    call
+    for calls in (WRITES, REQUESTS, FOLLOW_UPS, READS, FILING_HELP, DUTY, REFERENCE, RANKINGS)
+    for call in calls.list
 )
 
 API = Blueprint("api", __name__, url_prefix=BASE)

@@ -14,6 +14,7 @@ from gridcase.web.api.follow_up_answers import (
     ProposalReply,
     SupervisionOrderReply,
 )
+from gridcase.web.api.suggestion_answers import SuggestionPart
 
 Lamp = Literal["green", "yellow", "red"]
 State = Annotated[str, Field(json_schema_extra={"choices_of": "states"})]
@@ -88,6 +89,7 @@ class FieldReply(Reply):
     type: str
     required: bool
     choices: list[Any] | None = None
+    suggestion: SuggestionPart | None = None
 
 
 class AllowedReply(Reply):

@@ -101,4 +101,5 @@ def _drawn(field: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
         "is_required": is_required,
         "is_rare": not is_required and name in _RARE,
         "choices": choices,
+        "suggestion": field.get("suggestion"),
     }

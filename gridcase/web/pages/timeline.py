@@ -11,7 +11,7 @@ from gridcase.web.pages.names import Names
 
 # What a step carried, in the order in which it is told. Everything else stands elsewhere on the page.
 _TOLD = (
-    "request_kind", "department", "assisting", "inspector", "handler", "draw", "condition_no", "reason_code", "result",
+    "request_kind", "department", "suggested", "assisting", "inspector", "handler", "draw", "condition_no", "reason_code", "result",
     "measure", "question", "same_time", "main_case", "document", "until", "started_at", "finished_at", "ticked",
     "position", "corrections", "order_number", "level", "desk", "reply_by", "finding_kind", "satisfied",
     "escalate_to", "longest_stay",
@@ -75,6 +75,9 @@ def _told(
             continue
         if name == "department":
             yield name, names.department(value)
+        elif name == "suggested":
+            is_taken = records.get("department") == value["department"]
+            yield name, {"name": names.department(value["department"]), "is_taken": is_taken}
         elif name == "assisting":
             yield name, [names.department(code) for code in value]
         elif name in ("inspector", "handler"):

@@ -1,0 +1,27 @@
+"""The calls that help at the desks: the suggested department of a case, open duplicates near by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridcase.cases.book import Desk
+from gridcase.cases.suggestion_view import suggestion_for
+from gridcase.directory.people import Actor
+from gridcase.web.api.calls import Asked, Calls
+from gridcase.web.api.fields import Code, Query
+from gridcase.web.api.suggestion_answers import SuggestionReply
+
+FILING_HELP = Calls("filing help")
+
+
+class SuggestionQuery(Query):
+    """Whom the place belongs to, when somebody knows better than the cell."""
+
+    owner: Code | None = None
+
+
+@FILING_HELP.read("/cases/{number}/suggestion", SuggestionQuery, answer=SuggestionReply, refuses=(403, 404))
+def show_suggestion(desk: Desk, actor: Actor, asked: Asked) -> dict[str, Any]:
+    """派遣建议 (the department by the responsibility rules, the second choice, the accepted share of 90 days)."""
+    query: SuggestionQuery = asked.query
+    return suggestion_for(desk, actor, asked.path["number"], owner=query.owner)
