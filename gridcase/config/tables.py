@@ -166,6 +166,7 @@ class Jobs:
     remind: str = setting("08:05", SCHEDULE)
     release_holds: str = setting("every minute", SCHEDULE)
     watchdog: str = setting("every 10 minutes", SCHEDULE)
+    notices: str = setting("every 5 minutes", SCHEDULE)
     recompute_due: str = setting("04:20", SCHEDULE)
 
 

@@ -17,7 +17,7 @@ from gridcase.notices.models import NoticeRow
 class Notice:
     """A message on a China date to a department, or to whoever holds a role; `number` is the case it is about.
 
-    Two notices of a district with one `dedupe_key` are the same.
+    With neither it goes to the reporter of that case. Two notices of a district with one `dedupe_key` are the same.
     """
 
     kind: str

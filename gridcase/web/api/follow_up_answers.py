@@ -25,7 +25,7 @@ class FollowUpReply(Reply):
 
 
 class NoticeReply(Reply):
-    """A notice about the case; `to` is a department or a role code."""
+    """A notice about the case; `to` is a department, a role code, or `reporter`."""
 
     kind: str
     to: str

@@ -22,6 +22,7 @@ FOLLOW_UPS = Calls("follow-ups")
 
 # A notice lies ready for its receiver as soon as it is stored; other channels are yet to come.
 _CHANNEL, _STATE = "site", "stored"
+_REPORTER = "reporter"
 
 
 @FOLLOW_UPS.write("/cases/{number}/supervision-orders", OrderBody, answer=OrderReply)
@@ -79,7 +80,7 @@ def show_notices(desk: Desk, actor: Actor, asked: Asked) -> dict[str, Any]:
 def _notice(notice: Notice) -> dict[str, Any]:
     return {
         "kind": notice.kind,
-        "to": notice.department or notice.role,
+        "to": notice.department or notice.role or _REPORTER,
         "channel": _CHANNEL,
         "created_at": china_text(notice.created_at),
         "state": _STATE,
