@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
@@ -81,7 +81,7 @@ class Desk:
     it is sent at once.
     """
 
-    __slots__ = ("_access", "_pending", "book", "now")
+    __slots__ = ("_access", "_pending", "book", "now", "receipts")
 
     def __init__(
         self, access: Access | Connection, book: Rulebook, now: datetime, *, pending: Batch | None = None
@@ -90,6 +90,8 @@ class Desk:
         self._pending = pending
         self.book = book
         self.now = now
+        # What is known of client ids: the hash of what was sent and the answer, or nothing (receipts.py).
+        self.receipts: dict[str, list[tuple[Any, ...]]] = {}
 
     @property
     def district(self) -> str:
@@ -114,7 +116,9 @@ class Desk:
 
     def at(self, moment: datetime) -> Desk:
         """The same act at another moment."""
-        return Desk(self._access, self.book, moment, pending=self._pending)
+        other = Desk(self._access, self.book, moment, pending=self._pending)
+        other.receipts = self.receipts
+        return other
 
     def send(self, batch: Batch) -> None:
         """Write a batch, with all others of the act or at once. Raises Stale when another writer was first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.engine import Dialect
 
 from gridcase.cases.book import Desk
@@ -16,6 +16,10 @@ from gridcase.cases.models import Receipt
 from gridcase.cases.steps import dump_json
 from gridcase.cases.store import Batch
 from gridcase.db import Prepared, table_of
+from gridcase.directory.credentials import TOKEN_TYPES, token_query, token_values
+from gridcase.directory.models import ApiToken
+from gridcase.directory.people import Actor
+from gridcase.directory.queries import actor_of_row
 from gridcase.errors import Reason, Refused
 
 _TABLE = table_of(Receipt)
@@ -42,6 +46,29 @@ def _select(dialect: Dialect) -> Prepared:
     return Prepared(statement, dialect, {name: _TABLE.c[name].type for name in ("district", "client_id")})
 
 
+@lru_cache(maxsize=8)
+def _select_with_actor(dialect: Dialect) -> Prepared:
+    token = table_of(ApiToken)
+    mine = and_(_TABLE.c.district == token.c.district, _TABLE.c.client_id == bindparam("client_id"))
+    statement = (
+        token_query()
+        .add_columns(_TABLE.c.content_hash, _TABLE.c.answer)
+        .select_from(token.outerjoin(_TABLE, mine))
+    )
+    return Prepared(statement, dialect, {**TOKEN_TYPES, "client_id": _TABLE.c.client_id.type})
+
+
+def look_for_both(desk: Desk, token: str, client_id: str) -> Actor | None:
+    """Who is behind a token, and in the same look what `once` needs to know of a client id."""
+    values = {**token_values(desk.district, token, now=desk.now), "client_id": client_id}
+    rows = desk.access.fetch(_select_with_actor(desk.dialect), values)
+    if not rows:
+        return None
+    *actor, known, answer = rows[0]
+    desk.receipts[client_id] = [] if answer is None else [(known, answer)]
+    return actor_of_row(actor)
+
+
 def once(desk: Desk, client_id: str | None, content: bytes, *, act: Callable[[], dict[str, Any]]) -> Answered:
     """Run `act` unless this client id was answered before. Without a client id every call is a new one.
 
@@ -50,7 +77,9 @@ def once(desk: Desk, client_id: str | None, content: bytes, *, act: Callable[[],
     if client_id is None:
         return Answered(dump_json(act()), is_repeat=False)
     keys = {"district": desk.district, "client_id": client_id}
-    rows = desk.access.fetch(_select(desk.dialect), keys)
+    rows = desk.receipts.get(client_id)
+    if rows is None:
+        rows = desk.access.fetch(_select(desk.dialect), keys)
     if rows:
         known, answer = rows[0]
         if bytes(known) != content:

@@ -17,6 +17,8 @@ from gridcase.db.shared_writer import SharedWriter
 Answer = TypeVar("Answer")
 
 _BUSY_TIMEOUT_S = 30
+# Of each of the two pools on PostgreSQL, twice as many at most: 32 connections a process.
+_POOL_SIZE = 8
 
 
 class Database:
@@ -34,8 +36,7 @@ class Database:
             self._writer = SharedWriter(self.engine)
         else:
             self.engine = _postgresql_engine(self.url, is_bulk=is_bulk)
-            # The same pool; each statement by itself, until a transaction is begun by hand.
-            self._one_by_one = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._acting = _postgresql_engine(self.url, is_bulk=is_bulk, is_one_by_one=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -51,14 +52,14 @@ class Database:
         """Run a write whose transaction begins as late as it may; answers when all of it is committed."""
         if self.is_sqlite:
             return self._writer.run(lambda connection: act(Access(connection)))
-        with self._one_by_one.connect() as connection:
+        with self._acting.connect() as connection:
             access = Access(connection, is_begun=False)
             try:
                 answer = act(access)
+                access.driver.commit()
             except BaseException:
-                access.driver.rollback()
+                _take_back(connection, access.driver)
                 raise
-            access.driver.commit()
             return answer
 
     @contextmanager
@@ -79,7 +80,18 @@ class Database:
         """Close all pooled connections."""
         if self.is_sqlite:
             self._writer.close()
+        else:
+            self._acting.dispose()
         self.engine.dispose()
+
+
+def _take_back(connection: Connection, driver: Any) -> None:
+    """Roll back, or give up a connection that broke, so that the pool makes a new one."""
+    try:
+        driver.rollback()
+    finally:
+        if driver.closed:
+            connection.invalidate()
 
 
 def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
@@ -110,15 +122,19 @@ def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL, *, is_bulk: bool) -> Engine:
+def _postgresql_engine(url: URL, *, is_bulk: bool, is_one_by_one: bool = False) -> Engine:
+    """A pool of connections. `is_one_by_one`: each statement is a transaction, until one is begun by hand."""
     durable = "off" if is_bulk else "on"
     options = f"-c synchronous_commit={durable} -c timezone=UTC"
     # Places for values are written as the server reads them ($1), so that the driver reads no statement.
     driver: Any = import_module("psycopg")
+    # Acts end their transactions themselves: to give a connection back then takes no look at its state.
+    own_way: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
     return create_engine(
         url,
         paramstyle="numeric_dollar",
         connect_args={"options": options, "cursor_factory": driver.RawCursor},
-        pool_size=16,
-        max_overflow=16,
+        pool_size=_POOL_SIZE,
+        max_overflow=_POOL_SIZE,
+        **(own_way if is_one_by_one else {}),
     )

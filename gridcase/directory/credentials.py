@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 from sqlalchemy.engine import Dialect
 
 from gridcase.db import Access, Prepared, table_of
@@ -80,9 +82,9 @@ def revoke_tokens(connection: Connection, district: str, name: str, *, now: date
     return connection.execute(statement.values(revoked_at=now)).rowcount
 
 
-@lru_cache(maxsize=8)
-def _select_by_token(dialect: Dialect) -> Prepared:
-    statement = select(*ACTOR_COLUMNS).where(
+def token_query() -> Select[Any]:
+    """Who is behind a token that is neither revoked nor expired; binds `district`, `token_hash` and `now`."""
+    return select(*ACTOR_COLUMNS).where(
         _TOKEN.district == bindparam("district"),
         _TOKEN.token_hash == bindparam("token_hash"),
         _TOKEN.revoked_at.is_(None),
@@ -91,14 +93,29 @@ def _select_by_token(dialect: Dialect) -> Prepared:
         _USER.name == _TOKEN.user_name,
         _USER.is_active,
     )
-    types = {"district": _TOKEN.district, "token_hash": _TOKEN.token_hash, "now": _TOKEN.expires_at}
-    return Prepared(statement, dialect, {name: column.type for name, column in types.items()})
+
+
+def token_values(district: str, token: str, *, now: datetime) -> dict[str, Any]:
+    """What `token_query` binds."""
+    return {"district": district, "token_hash": _digest(token), "now": now}
+
+
+# The types of what `token_query` binds.
+TOKEN_TYPES: Mapping[str, Any] = {
+    "district": _TOKEN.district.type,
+    "token_hash": _TOKEN.token_hash.type,
+    "now": _TOKEN.expires_at.type,
+}
+
+
+@lru_cache(maxsize=8)
+def _select_by_token(dialect: Dialect) -> Prepared:
+    return Prepared(token_query(), dialect, TOKEN_TYPES)
 
 
 def actor_of_token(access: Access, district: str, token: str, *, now: datetime) -> Actor | None:
     """The active user of a token that is neither revoked nor expired, or None."""
-    values = {"district": district, "token_hash": _digest(token), "now": now}
-    rows = access.fetch(_select_by_token(access.dialect), values)
+    rows = access.fetch(_select_by_token(access.dialect), token_values(district, token, now=now))
     return actor_of_row(rows[0]) if rows else None
 
 

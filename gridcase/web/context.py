@@ -12,6 +12,7 @@ from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk, Rulebook, write
+from gridcase.cases.receipts import look_for_both
 from gridcase.db import Database
 from gridcase.directory.credentials import (
     SessionLimits,
@@ -108,19 +109,24 @@ def _read_credentials(environ: Mapping[str, Any]) -> Credentials:
     return Credentials(named, None, request.cookies.get(SESSION_COOKIE) or None)
 
 
-def identify(desk: Desk) -> Actor:
-    """The person of this request, by bearer token or session. Raises NotSignedIn."""
-    actor = _actor_of_request(desk)
+def identify(desk: Desk, client_id: str | None = None) -> Actor:
+    """The person of this request, by bearer token or session. Raises NotSignedIn.
+
+    With a client id its receipt is looked for in the same look where that can be.
+    """
+    actor = _actor_of_request(desk, client_id)
     if actor is None:
         raise NotSignedIn
     g.actor = actor
     return actor
 
 
-def _actor_of_request(desk: Desk) -> Actor | None:
+def _actor_of_request(desk: Desk, client_id: str | None = None) -> Actor | None:
     given = credentials()
     if given.named:
         return find_actor(desk.access.connection, desk.district, str(given.named))
+    if given.token is not None and client_id is not None:
+        return look_for_both(desk, given.token, client_id)
     if given.token is not None:
         return actor_of_token(desk.access, desk.district, given.token, now=desk.now)
     return _actor_of_session(desk, given.secret) if given.secret else None
@@ -165,15 +171,15 @@ def looking() -> Iterator[tuple[Desk, Actor]]:
     _mark_session()
 
 
-def acting(act: Callable[[Desk, Actor], Answer]) -> Answer:
+def acting(act: Callable[[Desk, Actor], Answer], *, client_id: str | None = None) -> Answer:
     """Run `act` in one writing transaction with the person of this request. Raises NotSignedIn.
 
-    `act` may run more than once, when another writer got in between.
+    `act` may run more than once, when another writer got in between. `client_id` is that of the write, if it has one.
     """
     if not credentials():
         raise NotSignedIn
     place = premises()
-    answer = write(place.database, place.book, now(), act=lambda desk: act(desk, identify(desk)))
+    answer = write(place.database, place.book, now(), act=lambda desk: act(desk, identify(desk, client_id)))
     _mark_session()
     return answer
 

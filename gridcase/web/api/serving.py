@@ -75,10 +75,10 @@ def _act_once(call: Call, sent: Sent) -> Answered:
         return once(desk, key, digest, act=lambda: call.run(desk, actor, sent))
 
     try:
-        return acting(act)
+        return acting(act, client_id=key)
     except GridcaseError as error:
         if key is None or premises().database.is_sqlite or isinstance(error, NotSignedIn):
             raise
         # The first sending of this very write may have come through between our look for its receipt and the
         # judging. Then its receipt is there now; else the refusal stands.
-        return acting(act)
+        return acting(act, client_id=key)
