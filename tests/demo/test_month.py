@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from gridcase.cases.rule_desk import cell_places, rules_in_force
+from gridcase.cases.rule_gaps import gaps
+from gridcase.cases.rule_store import stored_rules
 from gridcase.clock import CHINA
 from gridcase.config import load_settings
 from gridcase.demo.month.people import street_areas_km2
@@ -171,3 +174,20 @@ def test_photos_of_cases_lie_in_the_photo_folder(month: Played) -> None:
 
     assert 10 < len(hashes) < CASES
     assert all(store.check(store.read(sha256)).sha256 == sha256 for sha256 in hashes)
+
+
+def test_the_rules_of_the_district_suggest_the_department_that_is_responsible(month: Played) -> None:
+    book = month.installation.book
+    with month.installation.database.reading() as connection:
+        rules = stored_rules(connection, book.district)
+        on = month.filled.span.stands.astimezone(CHINA).date()
+        found = list(
+            gaps(rules_in_force(connection, book, rules, on=on), book.catalogue, cell_places(book, on=on))
+        )
+
+    assert found == []
+    # Nearly every dispatch goes where the rules say; astray ones and quarrels are in the plan.
+    query = "SELECT count(*), sum(department = suggested), count(DISTINCT suggested) FROM dispatch_suggestion"
+    ((count, right, departments),) = rows(month, query)
+    assert 0.85 < int(str(right)) / int(str(count)) < 1
+    assert int(str(departments)) > 5

@@ -14,6 +14,7 @@ from gridcase.clock import CHINA
 from gridcase.db import Database
 from gridcase.demo.marks import mark_as_demo
 from gridcase.demo.month.arrivals import Arrival, Load, arrivals
+from gridcase.demo.month.duties import load_rules
 from gridcase.demo.month.intake import WORKFLOW
 from gridcase.demo.month.people import Office, Staff, hire
 from gridcase.demo.month.pictures import draw_pictures
@@ -116,9 +117,10 @@ def _hire(ground: Ground, order: Order, *, opens: datetime) -> Staff:
     with ground.database.transaction() as connection:
         mark_as_demo(connection, book.district)
         office = Office(connection, book.district, ground.rules, opens, order.password_hash)
-        return hire(
-            office, ground.plan, book.geography, cases=order.cases, rng=Random(f"people/{order.seed}")
-        )
+        rng = Random(f"people/{order.seed}")
+        staff = hire(office, ground.plan, book.geography, cases=order.cases, rng=rng)
+        load_rules(connection, book, ground.plan, staff=staff)
+        return staff
 
 
 def _arrivals(ground: Ground, order: Order, *, span: Span) -> Iterator[Arrival]:
