@@ -9,6 +9,8 @@ from gridcase.cases.runs import Run
 from gridcase.clock import CHINA
 from tests.making import Office
 
+_MONDAY = "2026-11-23"
+
 
 def of_limit(office: Office, limit: str) -> tuple[dict[str, str], int]:
     """A class of the catalogue and its filing condition with exactly this limit text."""
@@ -62,3 +64,20 @@ def act_at(office: Office, at: str, number: str, *triggers: str) -> None:
     office.set(at)
     for trigger in triggers:
         office.plain(number, trigger)
+
+
+def eventful(office: Office) -> str:
+    """A case with an extension, a suspension that ended, a hand-back, a returned feedback, a second attempt."""
+    number = dispatched(office, "5工作日", f"{_MONDAY}T09:00")
+    office.set(f"{_MONDAY}T16:00")
+    office.grant("dispatcher", number, office.ask("officer_a", number, "extension").id)
+    office.set("2026-11-24T10:00")
+    asked = office.ask("officer_a", number, "suspension", until="2026-12-04", photos=1)
+    office.grant("shift_supervisor", number, asked.id)
+    office.set("2026-12-04T08:00")
+    office.release_holds(number)
+    act_at(office, "2026-12-04T09:00", number, "hand_back")
+    act_at(office, "2026-12-04T09:20", number, "redispatch", "receive", "give_feedback")
+    act_at(office, "2026-12-04T10:00", number, "return_feedback", "give_feedback", "send_verification")
+    act_at(office, "2026-12-04T10:20", number, "verify_fail", "rework", "receive")
+    return number

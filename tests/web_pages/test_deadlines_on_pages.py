@@ -8,29 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from gridcase.clock import CHINA
-from tests.cases.clocking import act_at, dispatched
+from tests.cases.clocking import eventful
 from tests.cases.deadlines import check_against_command, shown_deadlines
-from tests.making import Office
 from tests.web_pages.visiting import Site
-
-MONDAY = "2026-11-23"
-
-
-def eventful(office: Office) -> str:
-    """An extension, a suspension that ended, a hand-back, a returned feedback, a second attempt."""
-    number = dispatched(office, "5工作日", f"{MONDAY}T09:00")
-    office.set(f"{MONDAY}T16:00")
-    office.grant("dispatcher", number, office.ask("officer_a", number, "extension").id)
-    office.set("2026-11-24T10:00")
-    asked = office.ask("officer_a", number, "suspension", until="2026-12-04", photos=1)
-    office.grant("shift_supervisor", number, asked.id)
-    office.set("2026-12-04T08:00")
-    office.release_holds(number)
-    act_at(office, "2026-12-04T09:00", number, "hand_back")
-    act_at(office, "2026-12-04T09:20", number, "redispatch", "receive", "give_feedback")
-    act_at(office, "2026-12-04T10:00", number, "return_feedback", "give_feedback", "send_verification")
-    act_at(office, "2026-12-04T10:20", number, "verify_fail", "rework", "receive")
-    return number
 
 
 def local(text: str) -> datetime:
