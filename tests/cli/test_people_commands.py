@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gridcase.db import Database
+from gridcase.db import Access, Database
 from gridcase.directory.credentials import actor_of_token, check_password
 from gridcase.migrations import downgrade
 from tests.cli.site import OwnSite, own_site
@@ -169,8 +169,8 @@ def test_a_token_is_shown_once_works_and_ends(ready: OwnSite) -> None:
     database = Database(ready.url)
     now = datetime.now(UTC)
     with database.reading() as connection:
-        today = actor_of_token(connection, DISTRICT, token, now=now)
-        later = actor_of_token(connection, DISTRICT, token, now=now + timedelta(days=2, minutes=1))
+        today = actor_of_token(Access(connection), DISTRICT, token, now=now)
+        later = actor_of_token(Access(connection), DISTRICT, token, now=now + timedelta(days=2, minutes=1))
         stored = connection.exec_driver_sql("select token_hash from api_token").scalar_one()
     database.close()
     assert today is not None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from gridcase.db import Access
 from gridcase.directory.credentials import (
     SessionLimits,
     actor_of_session,
@@ -42,7 +43,7 @@ def leave(connection: Connection) -> None:
 
 
 def whose(connection: Connection, token: str, now: datetime = NOW) -> str | None:
-    actor = actor_of_token(connection, DISTRICT, token, now=now)
+    actor = actor_of_token(Access(connection), DISTRICT, token, now=now)
     return actor.name if actor else None
 
 
@@ -55,7 +56,7 @@ def test_a_token_tells_whose_it_is(connection: Connection) -> None:
     assert whose(connection, token) == "someone"
     assert whose(connection, token + "x") is None
     assert whose(connection, "") is None
-    assert actor_of_token(connection, "999999", token, now=NOW) is None
+    assert actor_of_token(Access(connection), "999999", token, now=NOW) is None
 
 
 def test_only_the_hash_of_a_token_is_stored(connection: Connection) -> None:
