@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from gridcase.cases.book import Desk
 from gridcase.cases.duty import own_cells
-from gridcase.cases.models import Case, CaseParty, SubTaskRow
+from gridcase.cases.models import Case, CaseParty, HoldRow, SubTaskRow
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
 from gridcase.cases.visibility import visible
 from gridcase.db import table_of
@@ -46,6 +46,13 @@ _SHOWN = (
 )  # fmt: skip
 
 
+# What holds the case now: suspensions and deferrals are kept apart in lists (flow.md 5).
+_OPEN_HOLDS = select(HoldRow.kind).where(
+    HoldRow.district == _CASE.district, HoldRow.number == _CASE.number, HoldRow.to_at.is_(None)
+)
+_HOLD_KIND = _OPEN_HOLDS.order_by(HoldRow.from_at.desc()).limit(1).scalar_subquery().label("hold_kind")
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a list is narrowed to; empty = not narrowed. Moments are aware; `bbox` is west, south, east, north."""
@@ -62,6 +69,8 @@ class Filters:
     sub_code: Sequence[str] = ()
     channel: Sequence[str] = ()
     inspector: Sequence[str] = ()
+    hold: Sequence[str] = ()
+    difficult: bool | None = None
     mine: bool = False
     is_open: bool | None = None
     reported_from: datetime | None = None
@@ -98,7 +107,7 @@ def list_cases(desk: Desk, actor: Actor, *, filters: Filters, page: Page) -> Lis
         *_conditions(desk, actor, filters),
     )
     column, is_down = _order(page.sort)
-    query = select(*_SHOWN).where(condition)
+    query = select(*_SHOWN, _HOLD_KIND).where(condition)
     if page.after:
         query = query.where(_beyond(column, page.after, is_down=is_down))
     query = _ordered(query, column, is_down=is_down).limit(page.limit + 1)
@@ -155,6 +164,10 @@ def _conditions(desk: Desk, actor: Actor, filters: Filters) -> list[ColumnElemen
         found.append(_CASE.department.in_(list(filters.department)))
     if filters.lamp:
         found.append(or_(*(_lamp_condition(lamp, desk.now) for lamp in filters.lamp)))
+    if filters.hold:
+        found += [_CASE.is_open, _OPEN_HOLDS.where(HoldRow.kind.in_(list(filters.hold))).exists()]
+    if filters.difficult is not None:
+        found.append(_CASE.is_difficult == filters.difficult)
     if filters.is_open is not None:
         found.append(_CASE.is_open == filters.is_open)
     if filters.mine:

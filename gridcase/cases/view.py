@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -110,6 +111,7 @@ def run_view(desk: Desk, run: Run) -> dict[str, Any]:
         "limit": run.limit,
         "on_time": run.on_time,
         "overdue_seconds": run.overdue_seconds(desk.now),
+        "held_seconds": _held_seconds(run, desk.now),
         "holds": [
             {
                 "kind": hold.kind,
@@ -121,6 +123,16 @@ def run_view(desk: Desk, run: Run) -> dict[str, Any]:
         ],
         "extensions": [{"at": china_text(at), "limit": limit} for at, limit in run.extensions],
     }
+
+
+def _held_seconds(run: Run, now: datetime) -> int:
+    """Seconds of the clock on the wall inside holds, overlapping ones once; an open one counts up to now."""
+    spans = sorted((hold.start, hold.end or run.ended_at or now) for hold in run.holds)
+    total, until = 0, run.started_at
+    for start, end in spans:
+        total += max(0, int((end - max(start, until)).total_seconds()))
+        until = max(until, end)
+    return total
 
 
 def step_view(entry: Entry, *, is_nameless: bool = False) -> dict[str, Any]:

@@ -137,6 +137,7 @@ class ClockReply(Reply):
     department: str | None = None
     on_time: bool | None = None
     overdue_seconds: int
+    held_seconds: int = Field(description="on the wall, inside holds")
 
 
 class StepReply(Reply):
@@ -292,6 +293,10 @@ class RowReply(Reply):
     number: str
     state: State
     lamp: Lamp | None = None
+    held: bool
+    hold_kind: str | None = Field(
+        None, description="what holds the case: `suspension`, `deferral`, or a move"
+    )
 
 
 class ListReply(Reply):

@@ -79,6 +79,8 @@ class CaseFilters(Query):
     sub_code: tuple[Code, ...] = ()
     channel: tuple[Code, ...] = ()
     inspector: tuple[Code, ...] = ()
+    hold: tuple[Literal["suspension", "deferral"], ...] = Field((), description="held by one of these now")
+    difficult: bool | None = None
     mine: bool = False
     open: bool | None = None
     reported_from: When | None = None

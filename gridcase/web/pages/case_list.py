@@ -22,7 +22,8 @@ CASES = Blueprint("cases", __name__)
 
 LAMPS = ("green", "yellow", "red")
 _PAGE_SIZE = 50
-_CHOICES = ("state", "stage", "lamp", "street", "department", "cell")
+HOLDS = ("suspension", "deferral")
+_CHOICES = ("state", "stage", "lamp", "hold", "street", "department", "cell")
 _KEPT = ("tab", *_CHOICES, "q", "sort")
 
 
@@ -97,6 +98,8 @@ def read_view(desk: Desk, actor: Actor, args: MultiDict[str, str], *, tabs: list
     given["tab"] = tab
     if given["lamp"] not in LAMPS:
         given["lamp"] = ""
+    if given["hold"] not in HOLDS:
+        given["hold"] = ""
     if given["sort"].removeprefix("-") not in SORTS:
         given["sort"] = ""
     own = _tab_filters(desk, actor, tab, is_queue=any(t["key"] == tab and t["kind"] == "queue" for t in tabs))
