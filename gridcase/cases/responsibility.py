@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gridcase.cases.places import levels_of
@@ -83,6 +84,25 @@ def fits(rule: Rule, subject: Subject) -> bool:
         and (not rule.area or rule.area in subject.areas)
         and (not rule.owner or rule.owner == subject.owner)
     )
+
+
+class RuleSet:
+    """Rules in memory, for asking about many subjects on many days."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._by_category: dict[tuple[str, str, str], list[Rule]] = {}
+
+    def of(self, subject: Subject, *, on: date) -> list[Rule]:
+        """The rules that speak of a subject on a China date, in no order."""
+        key = (subject.kind, subject.main_code, subject.sub_code)
+        if key not in self._by_category:
+            self._by_category[key] = [
+                rule
+                for rule in self._rules
+                if all(part in ("", wanted) for part, wanted in zip(rule.key, key, strict=False))
+            ]
+        return [rule for rule in self._by_category[key] if rule.span.holds(on) and fits(rule, subject)]
 
 
 def in_order(rules: Iterable[Rule]) -> list[Rule]:

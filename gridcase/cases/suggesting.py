@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,10 +83,22 @@ def is_choosing(row: Transition) -> bool:
     return "department" in row.records and not _has_guard(row, "same_department")
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a suggestion is asked for: whose the place is (None: as its cell says), how many choices, by which rules.
+
+    Without `rules_of` the rules are those of the database on the day.
+    """
+
+    owner: str | None = None
+    most: int = 2
+    rules_of: Callable[[Subject], Iterable[Rule]] | None = None
+
+
 def suggest(
-    desk: Desk, case: CaseFile, rows: Sequence[Transition], *, owner: str | None = None, most: int = 2
+    desk: Desk, case: CaseFile, rows: Sequence[Transition], *, asking: Asking = Asking()
 ) -> Suggestion:
-    """Up to `most` choices for a dispatch by one of these tables, the best first.
+    """Up to `asking.most` choices for a dispatch by one of these tables, the best first.
 
     Of a case that nobody wants, the unit of the territory comes first (flow.md 5, 属地); else the fitting rules in
     their order, and after them the unit of the territory. A department that sent this case back as not its own is
@@ -102,18 +114,23 @@ def suggest(
     found: dict[str, Choice] = {}
     if case.is_difficult:
         _take(found, _territory(desk, case), passed)
-    on = desk.now.astimezone(CHINA).date()
-    subject = subject_of(desk, case.fields, owner=owner)
-    for rule in in_order(rules_for(desk.access, desk.district, subject, on=on)):
-        if len(found) >= most:
+    for rule in in_order(_rules(desk, case, asking)):
+        if len(found) >= asking.most:
             break
         if rule.department not in found:
             card = find_department(desk.access.connection, desk.district, rule.department)
             _take(found, Choice(card, rule) if card is not None else None, passed)
-    if found and len(found) < most:
+    if found and len(found) < asking.most:
         _take(found, _territory(desk, case), passed)
     named = {rule for rule in passed if rule}
-    return Suggestion(tuple(found.values())[:most], tuple(sorted(named)))
+    return Suggestion(tuple(found.values())[: asking.most], tuple(sorted(named)))
+
+
+def _rules(desk: Desk, case: CaseFile, asking: Asking) -> Iterable[Rule]:
+    subject = subject_of(desk, case.fields, owner=asking.owner)
+    if asking.rules_of is not None:
+        return asking.rules_of(subject)
+    return rules_for(desk.access, desk.district, subject, on=desk.now.astimezone(CHINA).date())
 
 
 def _take(found: dict[str, Choice], choice: Choice | None, passed: Mapping[str, None]) -> None:
@@ -140,7 +157,7 @@ def _has_guard(row: Transition, name: str) -> bool:
 
 def suggested_record(desk: Desk, case: CaseFile, row: Transition) -> dict[str, Any]:
     """What the step of a dispatch keeps of the suggestion: `suggested`; nothing when there was none."""
-    first = suggest(desk, case, [row], most=1).first if is_choosing(row) else None
+    first = suggest(desk, case, [row], asking=Asking(most=1)).first if is_choosing(row) else None
     if first is None:
         return {}
     return {"suggested": {"department": first.card.code, "rule": first.rule.id if first.rule else None}}

@@ -9,7 +9,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.responsibility import Rule
 from gridcase.cases.shown import shown_case
-from gridcase.cases.suggesting import Choice, Share, accepted_shares, choosing_rows, suggest
+from gridcase.cases.suggesting import Asking, Choice, Share, accepted_shares, choosing_rows, suggest
 from gridcase.cases.visibility import check_centre
 from gridcase.directory.people import Actor
 from gridcase.engine.definition import Transition
@@ -29,7 +29,7 @@ def suggestion_view(
     desk: Desk, case: CaseFile, rows: Sequence[Transition], *, owner: str | None = None
 ) -> dict[str, Any]:
     """`first` and `second` choice (or None), `passed_over`, and `accepted`: the share of all suggestions of 90 days."""
-    found = suggest(desk, case, rows, owner=owner)
+    found = suggest(desk, case, rows, asking=Asking(owner))
     shares = accepted_shares(desk, [choice.rule.id for choice in found.choices if choice.rule])
     return {
         "first": _choice(found.first, shares),

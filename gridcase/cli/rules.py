@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
-from gridcase.errors import DefinitionError, Fault
+from gridcase.cli.options import db_option, site_option
+from gridcase.cli.rule_files import DATE, open_site, read_rules_file
+from gridcase.cli.rule_replay import replay
 
 if TYPE_CHECKING:
     from gridcase.app import Installation
@@ -21,44 +22,15 @@ if TYPE_CHECKING:
     from gridcase.cases.rule_gaps import Gap
     from gridcase.cases.rule_store import RuleChanges
 
-FOUND, NOT_UNDERSTOOD = 1, 2
+FOUND = 1
 # Rows of each part that are shown; the counts tell the rest.
 _SHOWN = 10
-_DATE = click.DateTime(["%Y-%m-%d"])
-
-
-def _open(site: str | None, db: str | None) -> Installation:
-    from gridcase.app import open_installation
-
-    folder = load_site(site)
-    return open_installation(folder, load_site_settings(folder), db=db)
 
 
 def _today(installation: Installation, on: datetime | None) -> date:
     from gridcase.clock import CHINA
 
     return on.date() if on is not None else installation.clock().astimezone(CHINA).date()
-
-
-def read_rules_file(installation: Installation, file: Path) -> list[Rule]:
-    """The rules of a file. A faulty one ends the command with exit 2, after every fault was told."""
-    from gridcase.cases.rule_desk import known_names
-    from gridcase.cases.rule_file import read_rules
-
-    try:
-        text = file.read_bytes().decode("utf-8")
-        with installation.database.reading() as connection:
-            known = known_names(connection, installation.book)
-        return read_rules(text, str(file), known)
-    except DefinitionError as error:
-        faults: Sequence[Fault] = error.faults
-    except UnicodeDecodeError:
-        faults = [Fault(str(file), "", "bad_file", "not UTF-8")]
-    except OSError as error:
-        faults = [Fault(str(file), "", "bad_file", error.strerror or str(error))]
-    for fault in faults:
-        click.echo(str(fault), err=True)
-    raise click.exceptions.Exit(NOT_UNDERSTOOD)
 
 
 # --- import --------------------------------------------------------------------------------------------------
@@ -78,18 +50,17 @@ def import_rules(file: Path, dry_run: bool, site: str | None, db: str | None) ->
     """
     from gridcase.cases import rule_store
 
-    installation = _open(site, db)
-    rules = read_rules_file(installation, file)
-    database, district = installation.database, installation.book.district
-    with database.reading() as connection:
-        changes = rule_store.rule_changes(rule_store.stored_rules(connection, district), rules)
-    click.echo("\n".join(_preview(file, rules, changes)))
-    if dry_run:
-        click.echo("试运行，未写入 (dry run, nothing was written)", err=True)
-    else:
+    with open_site(site, db) as installation:
+        rules = read_rules_file(installation, file)
+        database, district = installation.database, installation.book.district
+        with database.reading() as connection:
+            changes = rule_store.rule_changes(rule_store.stored_rules(connection, district), rules)
+        click.echo("\n".join(_preview(file, rules, changes)))
+        if dry_run:
+            click.echo("试运行，未写入 (dry run, nothing was written)", err=True)
+            return
         with database.transaction() as connection:
             rule_store.import_rules(connection, district, rules)
-    database.close()
 
 
 def _preview(file: Path, rules: Sequence[Rule], changes: RuleChanges) -> Iterator[str]:
@@ -129,13 +100,14 @@ def rules_group() -> None:
     """责任规则：查无人负责和多头负责，启用前回放上月派遣 (responsibility rules: gaps, replay)."""
 
 
+rules_group.add_command(replay)
+
+
 @rules_group.command("gaps", short_help="列出无责任部门或有两个责任部门的网格和小类")
 @click.option(
     "--file", "file", type=click.Path(path_type=Path), metavar="FILE.csv", help="检查此文件而非现行规则."
 )
-@click.option(
-    "--on", "on", type=_DATE, help="规则和网格在此日的状态，默认今天 (rules and cells of this day)."
-)
+@click.option("--on", "on", type=DATE, help="规则和网格在此日的状态，默认今天 (rules and cells of this day).")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text")
 @site_option
 @db_option
@@ -149,13 +121,12 @@ def gaps(file: Path | None, on: datetime | None, form: str, *, site: str | None,
     from gridcase.cases.rule_gaps import gaps as find_gaps
     from gridcase.cases.rule_store import stored_rules
 
-    installation = _open(site, db)
-    book, day = installation.book, _today(installation, on)
-    given = read_rules_file(installation, file) if file is not None else None
-    with installation.database.reading() as connection:
-        rules = stored_rules(connection, book.district) if given is None else given
-        valid = rules_in_force(connection, book, rules, on=day)
-    installation.database.close()
+    with open_site(site, db) as installation:
+        book, day = installation.book, _today(installation, on)
+        given = read_rules_file(installation, file) if file is not None else None
+        with installation.database.reading() as connection:
+            rules = stored_rules(connection, book.district) if given is None else given
+            valid = rules_in_force(connection, book, rules, on=day)
     cells = list(cell_places(book, on=day))
     found = list(find_gaps(valid, book.catalogue, cells))
     _show_gaps(found, form, cell_count=len(cells))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gridcase.cases.book import Desk
 from gridcase.cases.responsibility import Rule
 from gridcase.cases.rule_store import RuleChanges, import_rules
-from gridcase.cases.suggesting import Suggestion, choosing_rows, suggest
+from gridcase.cases.suggesting import Asking, Suggestion, choosing_rows, suggest
 from tests.making import Office
 
 
@@ -26,7 +26,7 @@ def suggested(office: Office, number: str, *, owner: str | None = None) -> Sugge
     case = office.case(number)
     with office.database.reading() as connection:
         desk = Desk(connection, office.book, office.now)
-        return suggest(desk, case, choosing_rows(case), owner=owner)
+        return suggest(desk, case, choosing_rows(case), asking=Asking(owner))
 
 
 def departments_of(suggestion: Suggestion) -> list[str]:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from gridcase.cli import main
+from gridcase.cli.rule_replay import last_month
+from tests.cases.ruling import give_rules, rule
 from tests.cli.site import OwnSite, own_site
+from tests.making import Office
 
 HEADER = "kind,main_code,sub_code,area,department,owner,priority,valid_from,valid_to,note\n"
 ALL = f"{HEADER},,,,A,,,,,兜底\n"
@@ -133,3 +139,44 @@ def test_a_file_is_looked_through_before_it_is_imported(site: OwnSite) -> None:
     assert result.exit_code == 1
     assert "A、B（全部网格）" in result.stdout
     assert site.run("rules", "gaps").exit_code == 0
+
+
+# --- replay --------------------------------------------------------------------------------------------------
+
+
+def test_the_month_before_today_is_replayed_by_default() -> None:
+    days = {date(2026, 1, 31): "2025-12", date(2026, 10, 1): "2026-09"}
+    assert {day: last_month(day, 1) for day in days} == days
+    # With months that begin on the 26th, 26 October lies in the month called November.
+    assert (last_month(date(2026, 10, 25), 26), last_month(date(2026, 10, 26), 26)) == ("2026-09", "2026-10")
+    assert last_month(date(2026, 12, 26), 26) == "2026-12"
+
+
+def test_a_replay_tells_which_dispatches_would_go_elsewhere(office: Office, tmp_path: Path) -> None:
+    give_rules(office, rule("A"))
+    office.set("2026-10-09T09:00")
+    number = office.walk(office.report(), "dispatched")
+    file = tmp_path / "new.csv"
+    file.write_text(f"{HEADER}event,01,,,B,,,2199-01-01,,\n", encoding="utf-8")
+    url = office.database.url.render_as_string(hide_password=False)
+    where = ["--site", str(office.installation.site.root), "--db", url]
+
+    def run(*more: str) -> Result:
+        return CliRunner().invoke(main, [*where, "rules", "replay", str(file), "--period", "2026-10", *more])
+
+    told = json.loads(run("--format", "json").stdout)
+    text = run().stdout
+
+    assert (told["period"], told["on"]) == ("2026-10", "2199-01-01")
+    counts = [told[f"{name}_count"] for name in ("dispatch", "same", "elsewhere", "undecided", "changed")]
+    assert counts == [1, 0, 1, 0, 1]
+    assert told["departments"] == [
+        {"department": "A", "had": 1, "would_have": 0, "lost": 1, "gained": 0},
+        {"department": "B", "had": 0, "would_have": 1, "lost": 0, "gained": 1},
+    ]
+    (moved,) = told["elsewhere"]
+    assert (moved["number"], moved["from"], moved["to"], moved["step"]) == (number, "A", "B", 4)
+    assert f"{number} 2026-10-09T09:03 event/01/10 A -> B" in text
+    assert "A: 1 -> 0（减少 1，增加 0）" in text
+    assert json.loads(run("--format", "json", "--on", "2198-12-31").stdout)["undecided_count"] == 1
+    assert run("--period", "nonsense").exit_code == 2
