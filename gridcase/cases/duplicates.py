@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,8 +14,11 @@ from sqlalchemy.engine import Dialect
 
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import Duplicate
+from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Case
+from gridcase.config import Reach
 from gridcase.db import Prepared, table_of
+from gridcase.directory.people import Actor
 from gridcase.spatial import distance_m
 
 _METRES_PER_DEGREE = 111_000
@@ -43,24 +47,42 @@ def _nearby(dialect: Dialect, is_dated: bool) -> Prepared:
     return Prepared(query, dialect, types)
 
 
+def reach_of_case(desk: Desk, fields: Mapping[str, Any]) -> Reach:
+    """How far and how long back duplicates of a case or report are looked for (settings `duplicates`)."""
+    category = "/".join(str(fields[name]) for name in ("kind", "main_code", "sub_code"))
+    return desk.book.settings.duplicates.reach(category)
+
+
+def duplicates_of_case(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
+    """What has to be looked at before filing: `radius_m`, `days` (0 = however old), `items` nearest first.
+
+    Raises NotFound `unknown_case`.
+    """
+    case = visible_case(desk, actor, number)
+    reach = reach_of_case(desk, case.fields)
+    items = [asdict(each) for each in open_duplicates(desk, case.fields, exclude=number)]
+    return {"number": number, "radius_m": reach.radius_m, "days": reach.days, "items": items}
+
+
 def open_duplicates(desk: Desk, fields: Mapping[str, Any], *, exclude: str | None = None) -> list[Duplicate]:
-    """Open cases of the same kind, main and sub category within the settings' radius and days, nearest first."""
-    settings = desk.book.settings.duplicates
+    """Open cases of the same kind, main and sub category within the radius and days of their category, nearest first."""
+    reach = reach_of_case(desk, fields)
+    radius_m, days = reach.radius_m or 0.0, reach.days or 0
     lon, lat = fields["lon"], fields["lat"]
-    high = settings.radius_m / _METRES_PER_DEGREE * 1.01
+    high = radius_m / _METRES_PER_DEGREE * 1.01
     wide = high / math.cos(math.radians(lat))
     values = {
         **{name: fields[name] for name in ("kind", "main_code", "sub_code")},
         "district": desk.district,
         "west": lon - wide, "east": lon + wide, "south": lat - high, "north": lat + high,
     }  # fmt: skip
-    if settings.days:
-        values["since"] = desk.now - timedelta(days=settings.days)
-    rows = desk.access.fetch(_nearby(desk.dialect, bool(settings.days)), values)
+    if days:
+        values["since"] = desk.now - timedelta(days=days)
+    rows = desk.access.fetch(_nearby(desk.dialect, bool(days)), values)
     found = [
         Duplicate(number, round(distance_m(lon, lat, other_lon, other_lat), 1), state)
         for number, other_lon, other_lat, state in rows
         if number != exclude
     ]
-    near = [duplicate for duplicate in found if duplicate.distance_m <= settings.radius_m]
+    near = [duplicate for duplicate in found if duplicate.distance_m <= radius_m]
     return sorted(near, key=lambda duplicate: (duplicate.distance_m, duplicate.number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gridcase.config.nearness import DAYS, RADIUS, REACHES, Reach, reach_of
 from gridcase.config.rules import (
     CLASSES,
     DESK_ROLES,
@@ -109,8 +110,13 @@ class Verification:
 
 @dataclass(frozen=True)
 class Duplicates:
-    radius_m: float = setting(50.0, number(0, 5000, float))
-    days: int = setting(7, whole(0, 3650))
+    radius_m: float = setting(50.0, RADIUS)
+    days: int = setting(7, DAYS)
+    by_category: tuple[Reach, ...] = setting((), REACHES)
+
+    def reach(self, category: str) -> Reach:
+        """Radius and days of `kind/main/sub`."""
+        return reach_of(category, self.by_category, Reach(category, self.radius_m, self.days))
 
 
 @dataclass(frozen=True)

@@ -232,3 +232,31 @@ def test_a_secret_given_twice_or_in_an_unreadable_file_is_a_fault(tmp_path: Path
 def test_only_the_named_secrets_exist() -> None:
     with pytest.raises(KeyError):
         secret("GRIDCASE_PASSWORD", {})
+
+
+def test_the_longest_category_that_tells_a_part_decides_how_near_a_duplicate_is() -> None:
+    text = """[duplicates]
+days = 3
+by_category = [{ category = "event/01/10", radius_m = 20.5 }, { category = "event", radius_m = 80, days = 0 }]
+"""
+    settings = load_settings(text).duplicates
+
+    def reach(category: str) -> tuple[float | None, int | None]:
+        return settings.reach(category).radius_m, settings.reach(category).days
+
+    assert reach("component/01/10") == (50.0, 3)
+    assert reach("event/01/11") == (80.0, 0)
+    assert reach("event/01/10") == (20.5, 0)
+
+
+@pytest.mark.parametrize("entry", [
+    "5", '{ category = "event/01" }', "{ radius_m = 5 }", '{ category = "events", days = 5 }',
+    '{ category = "event/01", radius_m = -1 }', '{ category = "event/01", days = 1.5 }',
+    '{ category = "event/01", day = 5 }', '{ category = "event", days = 1 }, { category = "event", days = 2 }',
+])  # fmt: skip
+def test_a_faulty_entry_of_a_category_is_told(entry: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_settings(f"[duplicates]\nby_category = [{entry}]")
+
+    (fault,) = caught.value.faults
+    assert (fault.place, fault.code) == ("duplicates.by_category", "bad_value")
