@@ -83,7 +83,7 @@ PLANTED: dict[str, tuple[str, str, str]] = {
     "ambiguous_trigger": (
         'label = "不予立案"\nfrom = ["accepted"]', 'label = "不予立案"\nfrom = ["accepted", "reported"]',
         'transition 9 reject: ambiguous_trigger: shares "reported" with transition 8 reject, '
-        "and the guards of one are all among the guards of the other",
+        "and the guards of one are all among those of the other",
     ),
     "bad_file": ('title = "标准案件"', "title = 标准案件", "bad_file: "),
 }  # fmt: skip
