@@ -21,6 +21,7 @@ _STEP = table_of(StepRow)
 # Triggers of steps that are no moves of a flow, beside those of requests (flow.md 5, clock.md 3).
 _BESIDE_THE_FLOW = (
     "supervise", "reply_supervision", "remind", "escalate", "find", "revoke_finding", "call_back", "redue",
+    "migrate",
 )  # fmt: skip
 
 
