@@ -42,8 +42,11 @@ _SHOWN = (
     _CASE.channel, _CASE.lon, _CASE.lat, _CASE.cell, _CASE.community, _CASE.street, _CASE.department,
     _CASE.inspector, _CASE.handler, _CASE.reported_at, _CASE.entered_at, _CASE.ended_at, _CASE.due_at,
     _CASE.yellow_at, _CASE.handling_due_at, _CASE.is_held, _CASE.is_urgent, _CASE.is_difficult, _CASE.attempt,
-    _CASE.has_open_request,
+    _CASE.has_open_request, _CASE.filed_by,
 )  # fmt: skip
+
+# The stage in which a case waits to be filed (flow.md 3); one that was filed before came back to intake.
+_FILING = "filing"
 
 
 # What holds the case now: suspensions and deferrals are kept apart in lists (flow.md 5).
@@ -131,7 +134,7 @@ def item_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
     plain = {
         name: value
         for name, value in row.items()
-        if name not in (*moments, "yellow_at", "is_held", "is_urgent")
+        if name not in (*moments, "yellow_at", "is_held", "is_urgent", "filed_by")
     }
     return {
         **plain,
@@ -140,8 +143,14 @@ def item_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
         "lamp": lamp,
         "held": row["is_held"],
         "urgent": row["is_urgent"],
+        "offered_to": offered_to(row["stage"], row["filed_by"]),
         "remaining_seconds": int((row["due_at"] - desk.now).total_seconds()) if row["due_at"] else None,
     }
+
+
+def offered_to(stage: str, filed_by: str | None) -> str | None:
+    """Who is asked first: whoever filed a case that came back to be filed again (flow.md 1.5); anybody else may."""
+    return filed_by if stage == _FILING else None
 
 
 def row_lamp(row: dict[str, Any], now: datetime) -> str | None:
@@ -201,6 +210,7 @@ def _lamp_condition(lamp: str, now: datetime) -> ColumnElement[bool]:
 def _mine(actor: Actor) -> ColumnElement[bool]:
     """What waits for, or came from, this person or their department."""
     found = [_CASE.reported_by == actor.name, _CASE.inspector == actor.name, _CASE.handler == actor.name]
+    found.append(and_(_CASE.stage == _FILING, _CASE.is_open, _CASE.filed_by == actor.name))
     party = select(CaseParty.number).where(
         CaseParty.district == _CASE.district,
         CaseParty.number == _CASE.number,

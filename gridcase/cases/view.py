@@ -10,6 +10,7 @@ from sqlalchemy import select
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.followup_views import follow_up_views
+from gridcase.cases.listing import offered_to
 from gridcase.cases.models import Note, Photo
 from gridcase.cases.offers import territorial_unit
 from gridcase.cases.runs import Run
@@ -71,6 +72,7 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         "reported_at": china_text(case.reported_at),
         "taken_at": case.fields.get("taken_at"),
         "filed_at": china_text(case.filed_at),
+        "offered_to": offered_to(state.stage, case.filed_by),
         "ended_at": china_text(case.ended_at),
         "department": case.department,
         "departments": list(case.departments),

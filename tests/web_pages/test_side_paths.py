@@ -83,3 +83,14 @@ def test_the_history_says_how_the_inspector_was_found(site: Site) -> None:
 
     assert answer.status_code == 303
     assert "就近值班，距离 0.0 米" in site.visitor("leader").text(f"/cases/{number}")
+
+
+def test_a_case_that_came_back_is_marked_for_whoever_filed_it(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "filed", "accepted")
+
+    mine = site.visitor("shift_supervisor").text("/cases?tab=all")
+    others = site.visitor("shift_supervisor_2").text("/cases?tab=all")
+
+    assert f"{number} 退回待您立案" in mine
+    assert "退回待您立案" not in others
