@@ -35,6 +35,7 @@ class Case(Base):
         Index("ix_cases_street", "district", "street", "reported_at"),
         _partial("ix_cases_inspector", "inspector IS NOT NULL", "district", "inspector"),
         Index("ix_cases_reported_by", "district", "reported_by"),
+        _partial("ix_cases_main_case", "main_case IS NOT NULL", "district", "main_case"),
         _partial("ix_cases_nearby", "is_open", "district", "sub_code", "main_code", "lat"),
     )
 

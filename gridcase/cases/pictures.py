@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.joining import main_case_of
 from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Photo
 from gridcase.db import table_of
@@ -23,7 +24,7 @@ class Picture:
 
 
 def find_picture(desk: Desk, actor: Actor, photo_id: str) -> Picture:
-    """The photo of this id. Raises NotFound `unknown_photo`, also when its case is not visible."""
+    """The photo of this id. Raises NotFound `unknown_photo`, also when neither its case is visible nor one that it was merged into."""
     table = table_of(Photo).c
     row = desk.connection.execute(
         select(table.number, table.sha256, table.media_type).where(
@@ -33,8 +34,18 @@ def find_picture(desk: Desk, actor: Actor, photo_id: str) -> Picture:
     refusal = NotFound("unknown_photo", f"there is no photo {photo_id!r}", photo=photo_id)
     if row is None:
         raise refusal
-    try:
-        visible_case(desk, actor, row.number)
-    except NotFound:
-        raise refusal from None
+    if not _sees(desk, actor, row.number):
+        raise refusal
     return Picture(row.sha256, row.media_type)
+
+
+def _sees(desk: Desk, actor: Actor, number: str | None) -> bool:
+    """Whether this person may see the case, or the running one that it was merged into."""
+    while number is not None:
+        try:
+            visible_case(desk, actor, number)
+        except NotFound:
+            number = main_case_of(desk, number)
+        else:
+            return True
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.followup_views import follow_up_views
+from gridcase.cases.joining import Joined, joined_cases
 from gridcase.cases.listing import offered_to
 from gridcase.cases.models import Note, Photo
 from gridcase.cases.offers import territorial_unit
@@ -48,6 +50,7 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         photo_views(desk, number=case.number, nameless=nameless),
         note_views(desk, number=case.number),
     )
+    joined = joined_cases(desk, case.number)
     return {
         "number": case.number,
         "state": state.name,
@@ -85,7 +88,8 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         ],
         "requests": [request_view(request) for request in case.requests.values()],
         **follow_up_views(desk, actor, case),
-        "photos": photos,
+        "photos": [*photos, *joined_photos(desk, joined, is_nameless=not knows_reporter)],
+        "joined": [one.view(is_nameless=not knows_reporter) for one in joined],
         "notes": notes,
         "sub_tasks": sub_task_views(case.sub_tasks.all, notes=notes, photos=photos, shown=china_text),
         "filing": filing_view(case),
@@ -228,8 +232,18 @@ def photo_views(desk: Desk, *, number: str, nameless: str | None = None) -> list
             "camera": {"taken": row.camera_taken, "lon": row.camera_lon, "lat": row.camera_lat},
             "suspected_reuse": _likeness_of(row),
             "url": f"/api/v1/photos/{row.id}",
+            "from_case": None,
         }
         for row in rows
+    ]
+
+
+def joined_photos(desk: Desk, joined: Sequence[Joined], *, is_nameless: bool) -> list[dict[str, Any]]:
+    """The photos that merged cases brought, each with its case in `from_case`."""
+    return [
+        {**photo, "from_case": one.number}
+        for one in joined
+        for photo in photo_views(desk, number=one.number, nameless=one.reported_by if is_nameless else None)
     ]
 
 

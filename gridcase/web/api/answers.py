@@ -189,6 +189,18 @@ class PhotoReply(Reply):
     camera: CameraReply
     suspected_reuse: LikenessReply | None = None
     url: str
+    from_case: str | None = None
+
+
+class JoinedReply(Reply):
+    """A case that was merged into this one; its photos stand among those of this case with `from_case`."""
+
+    number: str
+    main_case: str
+    channel: str
+    reported_at: Moment
+    reported_by: str | None = None
+    reporter: dict[str, str | None] | None = None
 
 
 class AskedReply(Reply):
@@ -253,6 +265,7 @@ class CaseReply(Reply):
     workflow: str
     definition_version: int
     main_case: str | None = None
+    joined: list[JoinedReply]
     attempt: int
     first_attempt_on_time: bool | None = None
     difficult: bool

@@ -73,7 +73,9 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
     view, names = view_of(desk, actor, case), Names(desk)
     steps = timeline(case, view, names)
     moves = moves_to_draw(
-        case, offers_of(desk, actor, case), photo_kinds={photo["kind"] for photo in view["photos"]}
+        case,
+        offers_of(desk, actor, case),
+        photo_kinds={photo["kind"] for photo in view["photos"] if not photo["from_case"]},
     )
     offered = requests_offered(desk, actor, case)
     wants_categories = any(each["widget"] == "corrections" for move in moves for each in move["more"])

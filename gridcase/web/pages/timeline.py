@@ -24,6 +24,8 @@ def timeline(case: CaseFile, view: Mapping[str, Any], names: Names) -> list[dict
     names.learn((step["actor"], step["actor_name"]) for step in view["steps"])
     photos: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for photo in view["photos"]:
+        if photo["from_case"]:
+            continue
         photos.setdefault((photo["sent_at"], photo["sent_by"]), []).append(photo)
     found = []
     for step in view["steps"]:
