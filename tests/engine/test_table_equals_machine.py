@@ -12,7 +12,9 @@ from gridcase.errors import Reason
 from tests.engine.fakes import GUARDS, LOOK_BACK, FakeFacts, facts, load
 from tests.engine.test_judging import FLOW
 
-STANDARD = (Path(__file__).parents[2] / "workflows" / "standard.toml").read_text(encoding="utf-8")
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+STANDARD = (WORKFLOWS / "standard.toml").read_text(encoding="utf-8")
+TWO_LEVEL = (WORKFLOWS / "two_level.toml").read_text(encoding="utf-8")
 
 
 def outcomes(rows: tuple[Transition, ...]) -> Iterator[FakeFacts]:
@@ -75,7 +77,9 @@ def codes(verdict: Verdict) -> object:
     return verdict.forbidden, [(reason.code, reason.field) for reason in verdict.reasons]
 
 
-@pytest.mark.parametrize("text", [STANDARD, LOOK_BACK, FLOW], ids=["standard", "look_back", "flow"])
+@pytest.mark.parametrize(
+    "text", [STANDARD, TWO_LEVEL, LOOK_BACK, FLOW], ids=["standard", "two_level", "look_back", "flow"]
+)
 def test_machine_table_and_the_page_agree_in_every_state_trigger_role_and_guard_outcome(text: str) -> None:
     definition = load(text)
     machine, table = FlowMachine(definition, GUARDS), FlowTable(definition, GUARDS)

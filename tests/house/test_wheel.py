@@ -17,6 +17,7 @@ from tests.house.repository import ROOT
 CARRIED = (
     "gridcase/_data/config.toml",
     "gridcase/_data/workflows/standard.toml",
+    "gridcase/_data/workflows/two_level.toml",
     "gridcase/_data/workflows/catalogue/catalogue.csv",
     "gridcase/_data/workflows/calendars/cn-2025-2026.csv",
     "gridcase/_data/workflows/schemes/department-d1.toml",
