@@ -17,7 +17,7 @@ REGISTRIES = [
     "yarn" + r"pkg\.com",
     "deb" + r"ian\.org",
     "archive\\." + "ubuntu",
-    "mirrors?\\." + "[a-z]",
+    "mirrors?\\." + r"[a-z0-9.-]*\.(?:com|cn|org|net|edu|io)\b",
     "golang" + r"\.org",
     "crates" + r"\.io",
     "index" + "-url",

@@ -10,8 +10,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from tests.cases.checking import check_case
 from tests.making import Office, jpeg
 from tests.web.calling import Caller, form_of
@@ -83,10 +81,7 @@ def all_at_once(address: str, caller: Caller, writes: list[Sent]) -> list[tuple[
     return answers
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_two_hundred_writers_lose_and_double_nothing(office: Office, workers: int) -> None:
-    if office.database.is_sqlite and workers > 1:
-        pytest.skip("one process serves on SQLite (docs/adr/0004)")
+def check_writers(office: Office, *, workers: int) -> None:
     office.add_user("second_operator", "intake_operator")
     numbers = [office.report() for _ in range(CASES)]
     writes = [sent for at, number in enumerate(numbers) for sent in writes_of(number, at)]
@@ -108,3 +103,11 @@ def test_two_hundred_writers_lose_and_double_nothing(office: Office, workers: in
         assert [entry.step.trigger for entry in case.entries] == ["report", "accept"]
         assert len(office.rows("note", number)) == 1
         assert sorted(row["kind"] for row in office.rows("photo", number)) == ["before", "other"]
+
+
+def test_two_hundred_writers_lose_and_double_nothing(office: Office) -> None:
+    check_writers(office, workers=1)
+
+
+def test_nor_do_they_on_several_processes(postgres_office: Office) -> None:
+    check_writers(postgres_office, workers=2)
