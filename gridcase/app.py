@@ -83,9 +83,30 @@ def open_installation(
 ) -> Installation:
     """Open a site. An empty database is migrated and loaded with what the site ships first.
 
-    Raises DefinitionError with the faults of all files, and GridcaseError `schema_outdated` for a database that
-    needs `gridcase db upgrade`.
+    Raises DefinitionError with the faults of all files or of what strands open cases, and GridcaseError
+    `schema_outdated` for a database that needs `gridcase db upgrade`.
     """
+    return _open(_Ground(site, settings, is_strict=True), db=db, clock=clock, is_bulk=is_bulk)
+
+
+def open_for_repair(site: SiteFolder, settings: Settings, *, db: str | None = None) -> Installation:
+    """As `open_installation`, whatever the rows say of open cases: for what examines and mends them."""
+    return _open(_Ground(site, settings, is_strict=False), db=db)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a site is opened from. `is_strict`: not when open cases are stranded."""
+
+    site: SiteFolder
+    settings: Settings
+    is_strict: bool
+
+
+def _open(
+    ground: _Ground, *, db: str | None, clock: Clock | None = None, is_bulk: bool = False
+) -> Installation:
+    site, settings = ground.site, ground.settings
     geography = load_geography(
         site.geo, code_scheme=settings.geo.code_scheme, snap_m=float(settings.geo.snap_m)
     )
@@ -93,7 +114,7 @@ def open_installation(
     machine_clock: Clock = clock or (lambda: datetime.now(UTC))
     _prepare(database, settings, site, geography=geography)
     with database.transaction() as connection:
-        book = _rulebook(connection, database, settings, site=site, geography=geography)
+        book = _rulebook(connection, database, ground, geography=geography)
         offset = site_fact(connection, settings.site.district, CLOCK_OFFSET)
     if clock is None and offset is not None:
         shift = timedelta(seconds=int(offset))
@@ -154,10 +175,11 @@ def _load_reference(
 
 
 def _rulebook(
-    connection: Connection, database: Database, settings: Settings, *, site: SiteFolder, geography: Geography
+    connection: Connection, database: Database, ground: _Ground, *, geography: Geography
 ) -> Rulebook:
+    site, settings = ground.site, ground.settings
     district = settings.site.district
-    flows = _flows(connection, settings, site)
+    flows = _flows(connection, ground)
     channels = site.workflows / "channels.csv"
     folder = Path(data_folder(settings, site))
     return Rulebook(
@@ -177,7 +199,8 @@ def _rulebook(
     )
 
 
-def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flows:
+def _flows(connection: Connection, ground: _Ground) -> Flows:
+    site, settings = ground.site, ground.settings
     district = settings.site.district
     files: Mapping[str, bytes | str] = read_folder(site.workflows)
     faults = version_faults(connection, district, files)
@@ -187,7 +210,8 @@ def _flows(connection: Connection, settings: Settings, site: SiteFolder) -> Flow
         flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
     except DefinitionError as error:
         raise DefinitionError([*faults, *error.faults]) from error
-    faults += stranded_faults(connection, district, flows)
+    if ground.is_strict:
+        faults += stranded_faults(connection, district, flows)
     if settings.workflow.default not in flows.offered:
         text = f"no workflow {settings.workflow.default!r} in workflows/"
         faults.append(Fault("config.toml", "workflow.default", "unknown_workflow", text))

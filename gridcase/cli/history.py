@@ -92,10 +92,10 @@ def replay(numbers: tuple[str, ...], is_check: bool, form: str, *, site: str | N
 
 
 def _open(site: str | None, db: str | None) -> Installation:
-    from gridcase.app import open_installation
+    from gridcase.app import open_for_repair
 
     folder = load_site(site)
-    return open_installation(folder, load_site_settings(folder), db=db)
+    return open_for_repair(folder, load_site_settings(folder), db=db)
 
 
 def _shown(cases: Iterable[Any], total: int) -> Iterator[Any]:

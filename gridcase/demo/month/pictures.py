@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 from PIL import Image, ImageDraw
@@ -26,11 +27,14 @@ _FRAMES = {
 def draw_pictures(store: PhotoStore, seed: int) -> Mapping[str, tuple[PhotoFile, ...]]:
     """A pool of checked pictures for each kind; the same seed draws the same ones.
 
-    They lie in the photo folder when this returns: cases that share a picture name the same file.
+    They lie in the photo folder when this returns: cases that share a picture name the same file. They are not
+    compared with each other, or each case but the first would be suspected of using a photo again.
     """
     rng = Random(f"pictures/{seed}")
     pool = {
-        kind: tuple(store.check(_picture(kind, number, rng)) for number in range(1, count + 1))
+        kind: tuple(
+            replace(store.check(_picture(kind, number, rng)), trace=None) for number in range(1, count + 1)
+        )
         for kind, count in POOL.items()
     }
     for photos in pool.values():
