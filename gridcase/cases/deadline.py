@@ -31,6 +31,11 @@ def deadline_of(desk: Desk, case: CaseFile, *, stage: str = DEFAULT_STAGE) -> di
     run = case.runs.latest(stage)
     if run is None:
         raise NotFound("no_clock", f"the clock {stage!r} never ran in this case", stage=stage)
+    return deadline_of_run(desk, run)
+
+
+def deadline_of_run(desk: Desk, run: Run) -> dict[str, Any]:
+    """As `deadline`, of any run, also of an earlier one."""
     asked = _asked(desk, run)
     return {
         "stage": run.clock,

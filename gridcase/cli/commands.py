@@ -50,6 +50,7 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.history:verify_history", "校验案件历史", "verify the hash chain and all mirrored rows"
     ),
     "replay": Entry("gridcase.cli.history:replay", "按历史重放案件", "replay cases, rebuild mirrored rows"),
+    "export": Entry("gridcase.cli.exports:export", "导出案卷", "the case file of a case, as JSON or PDF"),
     "db": Entry("gridcase.cli.db:db", "数据库升级与状态", "migrate the database, show its state"),
     "user": Entry("gridcase.cli.user:user", "管理人员", "manage people"),
     "department": Entry("gridcase.cli.user:department", "管理部门", "manage departments"),

@@ -60,7 +60,7 @@ _STATUS: tuple[tuple[type[GridcaseError], int], ...] = (
     (Unable, 503),
 )
 # What is told by a number of its own, whatever its class.
-_STATUS_OF_CODE = {"photo_too_large": 413}
+_STATUS_OF_CODE = {"photo_too_large": 413, "pdf_not_installed": 501}
 _HTTP_CODES = {404: "unknown_path", 405: "method_not_allowed", 413: "too_large", 415: "wrong_content_type"}
 _LOWEST_ERROR, _INTERNAL, _BUSY = 400, 500, 503
 

@@ -49,7 +49,7 @@ def test_every_dependency_of_the_project_is_locked_within_its_range() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     needed = {
-        "requirements-run.lock": [*project["dependencies"], *extras["pg"], *extras["build"]],
+        "requirements-run.lock": [*project["dependencies"], *extras["pg"], *extras["pdf"], *extras["build"]],
         "requirements.lock": [
             *project["dependencies"],
             *(line for lines in extras.values() for line in lines),

@@ -6,6 +6,7 @@ import re
 
 from flask import Blueprint
 
+from gridcase.web.api.case_files import CASE_FILES
 from gridcase.web.api.duty import DUTY
 from gridcase.web.api.filing_help import FILING_HELP
 from gridcase.web.api.follow_ups import FOLLOW_UPS
@@ -20,7 +21,7 @@ from gridcase.web.api.writes import REQUESTS
 BASE = "/api/v1"
 CALLS = tuple(
     call
-    for calls in (WRITES, REQUESTS, FOLLOW_UPS, READS, FILING_HELP, DUTY, REFERENCE, RANKINGS)
+    for calls in (WRITES, REQUESTS, FOLLOW_UPS, READS, CASE_FILES, FILING_HELP, DUTY, REFERENCE, RANKINGS)
     for call in calls.list
 )
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from gridcase.web.errors import Problem
 from gridcase.web.pages.case import CASE
+from gridcase.web.pages.case_file import CASE_FILE
 from gridcase.web.pages.case_list import CASES
 from gridcase.web.pages.entrance import ENTRANCE
 from gridcase.web.pages.frame import render_problem
@@ -17,7 +18,7 @@ from gridcase.web.pages.sending import FROM_SCRIPT
 from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
-PAGES: tuple[Blueprint, ...] = (HEADERS, WORDING, ENTRANCE, CASES, CASE, REPORTING, RANKINGS, MAP)
+PAGES: tuple[Blueprint, ...] = (HEADERS, WORDING, ENTRANCE, CASES, CASE, CASE_FILE, REPORTING, RANKINGS, MAP)
 
 _NOT_SIGNED_IN = 401
 

@@ -8,6 +8,8 @@ from typing import Any
 
 # A limit of many weeks has hundreds of stretches; the first and the last ones tell how it is counted.
 _FIRST, _LAST = 60, 30
+# On paper nothing is left out, unless a limit goes on for years.
+ON_PAPER = (1000, 100)
 _BY_DAYS = ("closing", "start_day")
 
 
@@ -24,8 +26,12 @@ class Arithmetic:
     warnings: list[Mapping[str, Any]] = field(default_factory=list)
 
 
-def arithmetic(answer: Mapping[str, Any]) -> Arithmetic:
-    """The table of an answer of `deadline_of`: its lines with the length of each that counts."""
+def arithmetic(answer: Mapping[str, Any], ends: tuple[int, int] = (_FIRST, _LAST)) -> Arithmetic:
+    """The table of an answer of `deadline_of`: its lines with the length of each that counts.
+
+    `ends`: how many lines are told before and after those that are left out.
+    """
+    first, last = ends
     lines = answer["lines"]
     intervals = [line for line in lines if line["kind"] == "interval"]
     by_days = any(line["why"] in _BY_DAYS for line in intervals)
@@ -36,9 +42,9 @@ def arithmetic(answer: Mapping[str, Any]) -> Arithmetic:
         rows.append({**line, "length": line["used"] - before})
         before = line["used"]
     table.total = before
-    if len(rows) > _FIRST + _LAST:
-        table.rows, table.last = rows[:_FIRST], rows[-_LAST:]
-        table.omitted = len(rows) - _FIRST - _LAST
+    if len(rows) > first + last:
+        table.rows, table.last = rows[:first], rows[-last:]
+        table.omitted = len(rows) - first - last
     else:
         table.rows = rows
     table.extensions = [line for line in lines if line["kind"] == "extension"]
