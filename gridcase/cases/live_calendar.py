@@ -7,7 +7,7 @@ from threading import Lock
 
 from gridcase.clock import ClockRules, WorkCalendar, make_rules
 
-# How often a process looks whether another calendar is in force (seconds). Short, so that whoever imports one need
+# How often a process looks whether another calendar is in force (seconds; docs/adr/0014). Short, so that whoever imports one need
 # not wait long before the due moments are computed anew; never part of an act, so that it costs none of them a query.
 LOOK_EVERY_S = 1.0
 
