@@ -38,9 +38,12 @@ def workflow() -> None:
 @db_option
 def list_versions(form: str, *, site: str | None, db: str | None) -> None:
     """列出各流程版本及其在办案件所处状态 (the versions of all workflows, and where their open cases stand)."""
+    from gridcase.app import open_for_repair
     from gridcase.cases.definitions import standings
 
-    installation = _open(site, db)
+    folder = load_site(site)
+    # Also where open cases are stranded: this is where one sees it.
+    installation = open_for_repair(folder, load_site_settings(folder), db=db)
     with installation.database.reading() as connection:
         rows = standings(connection, installation.book.district)
     installation.database.close()

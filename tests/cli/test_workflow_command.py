@@ -53,6 +53,17 @@ def test_versions_are_listed_with_where_their_open_cases_stand(office: Office) -
     assert "standard@1\t标准案件\thandled 1，reported 1" in run(office, "list").stdout
 
 
+def test_stranded_cases_are_listed_though_the_site_does_not_start(office: Office) -> None:
+    with office.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE cases SET state = 'fed_back' WHERE state = 'handled'")
+
+    items = json.loads(run(office, "list", "--format", "json").stdout)
+    assert [item["open"] for item in items if item["version"] == 1 and item["workflow"] == "standard"] == [
+        {"fed_back": 1, "reported": 1}
+    ]
+    assert "strands_cases" in run(office, "migrate", plan(office), exit_code=1).stderr
+
+
 def test_two_versions_of_the_site_are_compared(office: Office) -> None:
     lines = run(office, "diff", "standard@1", "standard").stdout.splitlines()
 
