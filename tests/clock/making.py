@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -75,6 +75,8 @@ def fault(**fields: Any) -> str:
     return str(ask(**fields)["error"]["code"])
 
 
-def refused(code: str) -> pytest.RaisesExc[ClockError]:
-    """Expects a ClockError of this code."""
-    return pytest.RaisesExc(ClockError, check=lambda error: error.code == code)
+def refusal(act: Callable[[], object]) -> str:
+    """The code with which the clock refuses what `act` asks for."""
+    with pytest.raises(ClockError) as caught:
+        act()
+    return caught.value.code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gridcase.clock import counted, due_moment, explain
-from tests.clock.making import at, refused, rules, task
+from tests.clock.making import at, refusal, rules, task
 
 CLOSINGS = rules("close_of_business")
 
@@ -49,10 +49,14 @@ def test_extensions_add_days() -> None:
 
 
 def test_a_request_one_second_after_the_closing_moment_is_late() -> None:
-    with refused("extension_after_due"):
-        due_moment(
-            task("2026-11-23T09:00", "1工作日", extensions=[("2026-11-24T18:00:01", "1工作日")]), CLOSINGS
+    assert (
+        refusal(
+            lambda: due_moment(
+                task("2026-11-23T09:00", "1工作日", extensions=[("2026-11-24T18:00:01", "1工作日")]), CLOSINGS
+            )
         )
+        == "extension_after_due"
+    )
 
 
 def test_a_closing_moment_at_midnight_belongs_to_the_day_that_ends() -> None:

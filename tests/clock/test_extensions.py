@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gridcase.clock import due_moment, explain
-from tests.clock.making import at, refused, rules, task
+from tests.clock.making import at, refusal, rules, task
 
 NINE = "2026-11-23T09:00"
 
@@ -34,8 +34,7 @@ def test_only_units_of_one_family_mix(limit: str, extension: str, workday: str, 
     if is_allowed:
         assert due_moment(extended, rules(workday)) > due_moment(task(NINE, limit), rules(workday))
     else:
-        with refused("extension_unit"):
-            due_moment(extended, rules(workday))
+        assert refusal(lambda: due_moment(extended, rules(workday))) == "extension_unit"
 
 
 def test_an_extension_adds_to_the_total() -> None:
@@ -53,8 +52,14 @@ def test_a_request_exactly_at_the_due_moment_is_in_time() -> None:
 
 
 def test_a_request_one_second_later_is_not() -> None:
-    with refused("extension_after_due"):
-        due_moment(task(NINE, "1工作时", extensions=[("2026-11-23T10:00:01", "1工作时")]), rules())
+    assert (
+        refusal(
+            lambda: due_moment(
+                task(NINE, "1工作时", extensions=[("2026-11-23T10:00:01", "1工作时")]), rules()
+            )
+        )
+        == "extension_after_due"
+    )
 
 
 def test_each_extension_moves_the_due_moment_for_the_next_request() -> None:
@@ -62,8 +67,10 @@ def test_each_extension_moves_the_due_moment_for_the_next_request() -> None:
 
     for order in ([first, second], [second, first]):
         assert due_moment(task(NINE, "1工作时", extensions=order), rules()) == at("2026-11-23T12:00")
-    with refused("extension_after_due"):
-        due_moment(task(NINE, "1工作时", extensions=[second]), rules())
+    assert (
+        refusal(lambda: due_moment(task(NINE, "1工作时", extensions=[second]), rules()))
+        == "extension_after_due"
+    )
 
 
 def test_the_due_moment_of_a_request_includes_all_holds() -> None:
@@ -100,8 +107,14 @@ def test_a_hold_that_only_an_extension_makes_matter_counts_for_the_later_due_mom
 def test_requests_at_the_wrong_time_are_refused(asked_at: str, code: str) -> None:
     holds = [("2026-11-23T10:00", "2026-11-23T11:00"), ("2026-11-23T19:00", "2026-11-23T21:00")]
 
-    with refused(code):
-        due_moment(task(NINE, "4工作时", holds=holds, extensions=[(asked_at, "1工作时")]), rules())
+    assert (
+        refusal(
+            lambda: due_moment(
+                task(NINE, "4工作时", holds=holds, extensions=[(asked_at, "1工作时")]), rules()
+            )
+        )
+        == code
+    )
 
 
 @pytest.mark.parametrize("asked_at", ["2026-11-23T09:00", "2026-11-23T09:59:59", "2026-11-23T11:00"])

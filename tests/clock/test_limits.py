@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gridcase.clock import Unit, parse_limit
-from tests.clock.making import refused
+from tests.clock.making import refusal
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,7 @@ def test_a_limit_is_read(text: str, value: str, unit: Unit) -> None:
     ],
 )
 def test_a_limit_is_refused(text: object, code: str) -> None:
-    with refused(code):
-        parse_limit(text)
+    assert refusal(lambda: parse_limit(text)) == code
 
 
 def test_hour_units_count_whole_seconds() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gridcase.clock import counted, due_moment, explain, is_on_time, lamp, overdue_seconds, parse_limit
-from tests.clock.making import at, refused, rules, task
+from tests.clock.making import at, refusal, rules, task
 
 SUSPENDED = ("2026-11-24T10:00", "2026-12-04T10:00")
 
@@ -91,15 +91,13 @@ def test_18_the_department_is_late_by_its_own_reply() -> None:
 
 
 def test_23_a_request_after_the_due_moment_or_during_a_suspension_is_refused() -> None:
-    with refused("extension_after_due"):
-        due_moment(
-            task("2026-11-23T09:00", "1工作时", extensions=[("2026-11-23T10:00:01", "1工作时")]), rules()
-        )
-    with refused("extension_during_hold"):
-        suspended = task(
-            "2026-11-23T09:00", "5工作日", holds=[SUSPENDED], extensions=[("2026-11-30T09:00", "5工作日")]
-        )
-        due_moment(suspended, rules())
+    late = task("2026-11-23T09:00", "1工作时", extensions=[("2026-11-23T10:00:01", "1工作时")])
+    suspended = task(
+        "2026-11-23T09:00", "5工作日", holds=[SUSPENDED], extensions=[("2026-11-30T09:00", "5工作日")]
+    )
+
+    assert refusal(lambda: due_moment(late, rules())) == "extension_after_due"
+    assert refusal(lambda: due_moment(suspended, rules())) == "extension_during_hold"
 
 
 def test_24_a_tree_filed_in_winter_waits_for_the_planting_season() -> None:
@@ -119,8 +117,7 @@ def test_24_a_tree_filed_in_winter_waits_for_the_planting_season() -> None:
     ],
 )
 def test_27_an_unreadable_limit_is_refused(text: str, code: str) -> None:
-    with refused(code):
-        parse_limit(text)
+    assert refusal(lambda: parse_limit(text)) == code
 
 
 def test_33_a_year_without_a_calendar_warns() -> None:
