@@ -11,13 +11,13 @@ from gridcase.cases.forms import PhotoForm
 from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Note, Photo
 from gridcase.cases.photo_rows import Sighting, photo_row
+from gridcase.cases.places import on_the_map
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.cases.store import Batch
 from gridcase.cases.texts import check_texts
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid
-from gridcase.spatial import convert
 
 _NAMESPACE = uuid.UUID("2b0c8a2e-52a5-5c80-8bb6-0f6f4f0a9c11")
 
@@ -33,18 +33,18 @@ class Appended:
 def add_photo(desk: Desk, actor: Actor, number: str, *, form: PhotoForm, seed: str) -> Appended:
     """Append a photo to a visible case. `seed` (the client id) makes the photo's id.
 
-    Raises NotFound `unknown_case`, Invalid `bad_value` for an unknown kind.
+    Raises NotFound `unknown_case`, Invalid `bad_value` for an unknown kind, and for a position as `on_the_map`.
     """
     case = visible_case(desk, actor, number)
     if form.kind not in PHOTO_KINDS:
         raise Invalid(
             "bad_value", f"kind must be one of {', '.join(PHOTO_KINDS)}", field="kind", choices=PHOTO_KINDS
         )
-    desk.book.photos.keep([form.photo])
-    photo_id = _id(case, actor, f"{seed}/{form.photo.sha256}")
     lon, lat = form.lon, form.lat
     if lon is not None and lat is not None and form.coordinate_system:
-        lon, lat = convert(lon, lat, form.coordinate_system)
+        lon, lat = on_the_map(lon, lat, form.coordinate_system)
+    desk.book.photos.keep([form.photo])
+    photo_id = _id(case, actor, f"{seed}/{form.photo.sha256}")
     batch = Batch(desk.dialect)
     sighting = Sighting(form.kind, form.taken_at, lon, lat, form.uncertainty_m)
     row = photo_row(desk, case, actor, photo=form.photo, sighting=sighting)

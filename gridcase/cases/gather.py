@@ -21,7 +21,7 @@ from gridcase.cases.guards import MoveFacts
 from gridcase.cases.holding import hold_cases
 from gridcase.cases.loading import load_case
 from gridcase.cases.models import Photo
-from gridcase.cases.places import PLACE_KEYS
+from gridcase.cases.places import PLACE_KEYS, on_the_map
 from gridcase.cases.records import CORRECTABLE, PHOTO_KINDS, REASON_CODES, RESULTS, fields_of, photo_kind
 from gridcase.cases.steps import moment_text
 from gridcase.cases.visibility import may_see
@@ -31,7 +31,6 @@ from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import find_actor, find_department
 from gridcase.engine.definition import Transition
 from gridcase.errors import Invalid, Reason
-from gridcase.spatial import convert
 
 _CLASS_KEYS = ("kind", "main_code", "sub_code")
 _POINT_KEYS = ("lon", "lat", "coordinate_system")
@@ -106,12 +105,12 @@ def look_up(desk: Desk, facts: MoveFacts) -> None:
 
 
 def _check_position(records: Mapping[str, Any], *, is_needed: bool) -> None:
-    """Refuse a position that cannot be converted, or half of one where the guards will not. Raises Invalid."""
+    """Refuse a position off the map of China, or half of one where the guards will not. Raises Invalid."""
     missing = [key for key in _POINT_KEYS if records.get(key) is None]
     if 0 < len(missing) < len(_POINT_KEYS) and not is_needed:
         raise Invalid("missing_field", f"a position needs {', '.join(missing)}", field=missing[0])
     if not missing:
-        convert(records["lon"], records["lat"], records["coordinate_system"])
+        on_the_map(records["lon"], records["lat"], records["coordinate_system"])
 
 
 def check_fields(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:

@@ -1,9 +1,12 @@
-"""Which case lies in whose area: district, street, community, cell or responsibility grid by its code."""
+"""Where things lie: which case in whose area, by the codes of areas; and what is a position at all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from gridcase.spatial import convert
+from gridcase.spatial.coordinates import in_box, point_fault
 
 PLACE_KEYS = ("district", "street", "community", "cell", "responsibility_grid")
 _BY_LENGTH = {6: "district", 9: "street", 12: "community"}
@@ -24,3 +27,14 @@ def levels_of(area: str) -> tuple[str, ...]:
 def lies_in(place: Mapping[str, Any], area: str) -> bool:
     """Whether a place (a mapping with PLACE_KEYS) lies in the area."""
     return any(place.get(level) == area for level in levels_of(area))
+
+
+def on_the_map(lon: float, lat: float, system: str) -> tuple[float, float]:
+    """The position of a move or a photo in WGS-84 degrees: it need not lie in a cell, but on the map of China.
+
+    Raises Invalid (`unknown_crs`, `bad_point`, `swapped`, `outside_box`), as a report with this point (geo.md 7).
+    """
+    found = convert(lon, lat, system)
+    if not in_box(*found):
+        raise point_fault(*found)
+    return found

@@ -157,6 +157,20 @@ def test_a_field_that_cannot_be_read_is_named_and_marked(site: Site) -> None:
     assert "wrong-point" in answer.text
 
 
+def test_a_position_off_the_map_is_refused_on_the_page_as_over_the_interface(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "verifying")
+    visitor = site.visitor("inspector_2")
+
+    answer = visitor.move(
+        number, "verify_fail", photos=1, reason="仍有垃圾", lon="39.1", lat="117.1", coordinate_system="wgs84"
+    )
+
+    assert answer.status_code == 422
+    assert "经度和纬度颠倒" in words_of(answer.text)
+    assert office.case(number).state == "verifying"
+
+
 def test_moments_beyond_the_calendar_are_refused(site: Site) -> None:
     number = site.office.walk(site.office.report(), "handling")
 

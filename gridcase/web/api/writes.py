@@ -11,8 +11,6 @@ from gridcase.cases.book import Desk
 from gridcase.cases.forms import MoveForm, PhotoForm, Reporter, ReportForm, RequestAnswer, RequestForm
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid
-from gridcase.spatial import convert
-from gridcase.spatial.coordinates import in_box, point_fault
 from gridcase.web.api.answers import MoveReply, NoteReply, PhotosReply, ReportReply, RequestReply
 from gridcase.web.api.bodies import (
     DecisionBody,
@@ -90,18 +88,9 @@ def move_case(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     records = _set_fields(body, MoveBody)
     if body.corrections is not None:
         records["corrections"] = body.corrections.model_dump(exclude_none=True)
-    _check_position(body)
     form = MoveForm(records, body.version, sent.photos)
     moved = service.move(desk, actor, sent.path["number"], trigger=sent.path["trigger"], form=form)
     return {"number": moved.number, "state": moved.state, "version": moved.version, "step": moved.step}
-
-
-def _check_position(body: MoveBody | PhotoBody) -> None:
-    """A position need not lie in a cell, but on the map of China. Raises Invalid as a report with this point."""
-    if body.lon is not None and body.lat is not None and body.coordinate_system is not None:
-        lon, lat = convert(body.lon, body.lat, body.coordinate_system)
-        if not in_box(lon, lat):
-            raise point_fault(lon, lat)
 
 
 @CASES.write("/cases/{number}/photos", PhotoBody, answer=PhotosReply, has_photos=True)
@@ -110,7 +99,6 @@ def add_photos(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     body: PhotoBody = sent.body
     if not sent.photos:
         raise Invalid("missing_field", "at least one photo is needed", field="photos")
-    _check_position(body)
     forms = [
         PhotoForm(
             kind=body.kind,
