@@ -73,7 +73,7 @@ def _parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
     acts: Expressions = {name: case_fact.c[name] for name in ACT_COLUMN_NAMES}
     if query.selection.mode == "reported":
         intake = {name: _intake(name) for name in INTAKE_MOMENTS}
-        held = {"held": _one(and_(_FACT.is_countable, _FACT.is_held))}
+        held = {"held": _one(and_(_FACT.is_countable, _held(query.at)))}
         yield _within(_FACT.reported_at, query.period), {**intake, **acts, **_outcome(query), **held}
     elif query.selection.mode == "due":
         yield _due_part(query)
@@ -92,7 +92,7 @@ def _due_part(query: CountQuery) -> tuple[Condition, Expressions]:
     """Block O of mode `due`: cases due in the period, held cases, and what was carried over."""
     is_due, is_carried = _within(_FACT.due_at, query.period), _is_carried(query)
     expressions = {name: _if(is_due, value) for name, value in _outcome(query).items()}
-    expressions["held"] = _one(_FACT.is_held)
+    expressions["held"] = _one(_held(query.at))
     for name, value in _carried(query).items():
         carried = _if(is_carried, value)
         expressions[name] = expressions[name] + carried if name in expressions else carried
@@ -101,6 +101,11 @@ def _due_part(query: CountQuery) -> tuple[Condition, Expressions]:
 
 def _within(moment: ColumnElement[datetime], span: Span) -> Condition:
     return and_(moment >= span.start, moment < span.end)
+
+
+def _held(at: datetime) -> Condition:
+    """Inside the open hold; it ends by itself at its planned end (FactRow.is_held_at)."""
+    return and_(_FACT.is_held, or_(_FACT.held_until.is_(None), _FACT.held_until > at))
 
 
 def _one(condition: Condition) -> ColumnElement[int]:
@@ -120,7 +125,7 @@ def _intake(name: str) -> ColumnElement[int]:
 
 def _outcome(query: CountQuery) -> Expressions:
     """The O columns except those selected apart, for rows that the mode selects."""
-    is_owed = and_(_FACT.is_countable, not_(_FACT.is_held))
+    is_owed = and_(_FACT.is_countable, not_(_held(query.at)))
     is_unhandled = and_(is_owed, _FACT.handled == 0)
     is_late = and_(_FACT.due_at.is_not(None), _FACT.due_at < query.at)
     overdue, in_time = _one(and_(is_unhandled, is_late)), _one(and_(is_unhandled, not_(is_late)))

@@ -42,14 +42,14 @@ def columns_at(
         if row.is_countable:
             if period.holds(row.due_at) and not is_judged_before:
                 _add_outcome(counts, row, at, selection=selection)
-            counts["held"] = int(row.is_held)
+            counts["held"] = int(row.is_held_at(at))
             _add_carry_over(counts, row, period, at=at, selection=selection)
     elif selection.mode == "reported":
         if period.holds(row.reported_at):
             _add_all_intake(counts, row)
             if row.is_countable:
                 _add_outcome(counts, row, at, selection=selection)
-                counts["held"] = int(row.is_held)
+                counts["held"] = int(row.is_held_at(at))
     else:
         raise ValueError(f"mode {selection.mode!r} counts the acts of people, not cases")
     return counts
@@ -91,7 +91,7 @@ def _intake(row: FactRow, name: str) -> int:
 
 def _standing(row: FactRow, at: datetime) -> _Standing:
     """Held cases leave these columns; an open case without a due moment is not late (evaluation.md 3)."""
-    handle_due = int(not row.is_held)
+    handle_due = int(not row.is_held_at(at))
     is_unhandled = handle_due and not row.handled
     overdue_unhandled = int(is_unhandled and row.due_at is not None and row.due_at < at)
     open_in_time = int(is_unhandled and not overdue_unhandled)

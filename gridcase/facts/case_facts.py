@@ -55,6 +55,7 @@ def columns_of(case: CaseFold) -> dict[str, Any]:
         "due_at": handling.due_at(case.deadlines, is_in_force=case.dispatches.is_in_force),
         "handled_at": handling.handled_at,
         "held_from": handling.held_from if handling.is_held else None,
+        "held_until": handling.held_until if handling.is_held else None,
         "is_held": handling.is_held and is_open,
         "is_countable": is_countable(case),
     }

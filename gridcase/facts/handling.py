@@ -20,6 +20,7 @@ class Handling:
     handled_at: datetime | None = None
     open_hold: str | None = None
     held_from: datetime | None = None
+    held_until: datetime | None = None
     is_held: bool = False
     was_held: bool = False
     extension_rounds: int = 0
@@ -48,8 +49,9 @@ class Handling:
         act = effect.act
         if act == "hold":
             self.open_hold, self.held_from = effect.hold_kind, effect.at
+            self.held_until = effect.until_at
         elif act in ("start", "stop", "end", "resume"):
-            self.open_hold = self.held_from = None
+            self.open_hold = self.held_from = self.held_until = None
         self.is_held = self.open_hold in _SUSPENDING and effect.due_at is None
         self.was_held = self.was_held or self.is_held
 

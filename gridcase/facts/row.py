@@ -13,7 +13,8 @@ class FactRow:
     Counts bear the names of the table in evaluation.md 3 without `_count`; each is 0 or 1 except rounds, tasks,
     duties and orders. The counts that depend on the as-of moment (`due`, `unhandled`, ...) are not here:
     `columns_at` makes them from the moments. `is_countable` says whether block O may count the case at all:
-    a dispatch is in force, and no rule of exclusion takes the case out. `acts` is JSON (`acts.py`);
+    a dispatch is in force, and no rule of exclusion takes the case out. A case with `is_held` is held at T until
+    `held_until`, the planned end of the hold, which `is_held_at` judges. `acts` is JSON (`acts.py`);
     `supervision_open` the reply deadlines of open orders (`texts.py`), with the first and the last beside it.
     """
 
@@ -34,6 +35,7 @@ class FactRow:
     shift_supervisor: str | None
     dispatcher: str | None
     closer: str | None
+    rejecter: str | None
     is_public: bool
     is_assigned: bool
     is_urgent: bool
@@ -53,6 +55,7 @@ class FactRow:
     due_at: datetime | None
     handled_at: datetime | None
     held_from: datetime | None
+    held_until: datetime | None
     confirm_sent_at: datetime | None
     confirmed_at: datetime | None
     verify_sent_at: datetime | None
@@ -133,3 +136,11 @@ class FactRow:
     settled_locally: int
     surveyed: int
     satisfied: int
+
+    def is_held_at(self, at: datetime) -> bool:
+        """Whether `at` lies inside the open hold `[held_from, held_until)` (evaluation.md 1, clock.md 1.4).
+
+        A hold ends by itself at 00:00 of its date; that its release is written at that very moment, or later,
+        makes it no longer.
+        """
+        return self.is_held and (self.held_until is None or at < self.held_until)

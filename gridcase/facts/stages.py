@@ -32,6 +32,7 @@ class Stages:
     voided_at: datetime | None = None
     closed_at: datetime | None = None
     reject_from: str | None = None
+    rejecter: str | None = None
     inspector: str | None = None
     confirmation_sender: str | None = None
     intake_operator: str | None = None
@@ -49,7 +50,7 @@ class Stages:
             self.reported_at = step.at
             self.inspector = step.actor if step.role == "inspector" else None
         elif trigger == "reject":
-            self.reject_from = step.from_state
+            self.reject_from, self.rejecter = step.from_state, step.actor
         elif trigger == "send_confirmation":
             self.confirmation_sender = step.actor
         if step.to_state != self.state:
@@ -84,6 +85,7 @@ class Stages:
             "inspector": self.inspector,
             "intake_operator": self.intake_operator,
             "shift_supervisor": self.shift_supervisor,
+            "rejecter": self.rejecter,
             "is_open": self.is_open,
             "reported_at": self.reported_at,
             "accepted_at": self.accepted_at,

@@ -125,6 +125,16 @@ def test_a_step_at_the_moment_itself_is_later(ledger: Ledger) -> None:
         assert counted(ledger, query)[("A",)].get("handled", 0) == handled
 
 
+def test_a_case_is_held_until_the_planned_end_and_no_longer(ledger: Ledger) -> None:
+    until = START + timedelta(days=3)
+    ledger.add(Story().to_dispatched().grant("suspension", until=until))
+
+    for moment, found in ((until - timedelta(seconds=1), (1, 0)), (until, (0, 1))):
+        query = CountQuery(DISTRICT, ("department",), OCTOBER.span, moment, Selection(mode="reported"))
+        counts = counted(ledger, query)[("A",)]
+        assert (counts.get("held", 0), counts.get("open_in_time", 0)) == found
+
+
 def test_a_case_reported_at_or_after_the_moment_counts_nowhere(ledger: Ledger) -> None:
     ledger.add(Story().to_closed())
     query = CountQuery(DISTRICT, ("street",), OCTOBER.span, START, Selection())

@@ -214,8 +214,8 @@ class Story:
         """A step that keeps the state: requests, orders, findings, call-backs."""
         return self._write(trigger, self.state, role=role, data=data)
 
-    def grant(self, kind: str, *, asked_at: datetime | None = None) -> Self:
-        """A request of `kind` granted now; an extension counts from `asked_at`."""
+    def grant(self, kind: str, *, asked_at: datetime | None = None, until: datetime | None = None) -> Self:
+        """A request of `kind` granted now; an extension counts from `asked_at`, a hold is to end at `until`."""
         effects = []
         run = self.runs.get("handling")
         if kind == "extension" and run is not None:
@@ -233,7 +233,7 @@ class Story:
                 )
             ]
         elif kind in ("suspension", "deferral") and run is not None:
-            effects = [self._hold("handling", run, kind)]
+            effects = [self._hold("handling", run, kind, until=until)]
         return self._write("grant", self.state, data={"request": "r1", "request_kind": kind}, effects=effects)
 
     def release(self, kind: str = "suspension") -> Self:
@@ -336,10 +336,11 @@ class Story:
             clock, run.run, "stop", self.now, due_at=run.due_at, on_time=self.now <= run.due_at, used=0
         )
 
-    def _hold(self, clock: str, run: _Run, kind: str) -> ClockEffect:
+    def _hold(self, clock: str, run: _Run, kind: str, *, until: datetime | None = None) -> ClockEffect:
         run.held_from = self.now
         run.rest = run.due_at - self.now if self.now < run.due_at else None
-        return ClockEffect(clock, run.run, "hold", self.now, due_at=run.shown_due, hold_kind=kind)
+        due_at = run.shown_due
+        return ClockEffect(clock, run.run, "hold", self.now, due_at=due_at, hold_kind=kind, until_at=until)
 
     def _resume(self, clock: str, run: _Run) -> ClockEffect:
         held_from = run.held_from or run.stopped_at

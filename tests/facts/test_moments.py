@@ -145,6 +145,27 @@ def test_a_hold_that_began_before_the_due_moment_takes_it_away() -> None:
     assert row.due_at == at(3) + timedelta(hours=4) + (at(605) - at(4))
 
 
+def test_a_hold_is_over_at_its_planned_end_though_its_release_is_written_later() -> None:
+    until = at(600)
+    story = Story().to_dispatched().grant("suspension", until=until)
+
+    row = story.facts()
+
+    assert (row.held_from, row.held_until) == (at(4), until)
+    assert row.is_held_at(until - timedelta(seconds=1))
+    assert not row.is_held_at(until)
+    assert story.until(until).release().facts().held_until is None
+
+
+def test_who_rejected_a_case_is_known() -> None:
+    declined = Story().report().do("reject", actor="受理员").facts()
+    rejected = Story().report().do("accept").do("reject", actor="值班长").facts()
+
+    assert (declined.rejecter, declined.declined) == ("受理员", 1)
+    assert (rejected.rejecter, rejected.rejected) == ("值班长", 1)
+    assert Story().to_dispatched().facts().rejecter is None
+
+
 def test_a_hold_that_begins_at_the_due_moment_hides_nothing() -> None:
     story = Story().to_dispatched()
     story.until(story.due_at).grant("suspension")
