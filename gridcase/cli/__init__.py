@@ -11,32 +11,8 @@ import click
 
 from gridcase import __version__
 from gridcase.cli.commands import COMMANDS
+from gridcase.cli.ending import exit_code, in_our_words, tell
 from gridcase.cli.options import db_option, site_option
-from gridcase.errors import ChangedMeanwhile, DefinitionError, GridcaseError, Invalid, NotPermitted, Refused
-
-# api.md 3: 0 done, 1 no or not found, 2 input not understood, 3 refused by rule.
-EXIT_NO = 1
-EXIT_NOT_UNDERSTOOD = 2
-EXIT_REFUSED = 3
-
-
-def exit_code(error: GridcaseError) -> int:
-    """The exit code of a command that ends with this error (api.md 3)."""
-    if isinstance(error, Invalid):
-        return EXIT_NOT_UNDERSTOOD
-    if isinstance(error, NotPermitted | Refused | ChangedMeanwhile):
-        return EXIT_REFUSED
-    return EXIT_NO
-
-
-def error_lines(error: GridcaseError) -> list[str]:
-    """What a person reads: `code: message`, then each fault of a field; of a faulty file each fault alone."""
-    if isinstance(error, DefinitionError):
-        return [str(fault) for fault in error.faults]
-    lines = [str(error)]
-    if isinstance(error, Invalid):
-        lines += [f"  {reason.field or '-'}: {reason.code}" for reason in error.errors]
-    return lines
 
 
 class LazyGroup(click.Group):
@@ -66,20 +42,23 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except GridcaseError as error:
-            for line in error_lines(error):
-                click.echo(line, err=True)
-            ctx.exit(exit_code(error))
-
     def main(self, *args: Any, **kwargs: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
             # Answers are read by programs: UTF-8 whatever the locale says.
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(encoding="utf-8")
-        return super().main(*args, **kwargs)
+        try:
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                # Now, while it can still be told that the answer did not arrive.
+                sys.stdout.flush()
+        except Exception as error:
+            known = in_our_words(error)
+            if known is None:
+                raise
+            tell(known)
+            sys.exit(exit_code(known))
 
 
 @click.group(

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from gridcase.cli.options import choose_database_url
 from gridcase.clock import CalendarRow, load_calendar_rows
 from gridcase.config import Settings
-from gridcase.errors import GridcaseError
 from gridcase.resources import SiteFolder
 
 _SQLITE = "sqlite:///"
@@ -27,7 +26,7 @@ def imported_rows(site: SiteFolder, settings: Settings, db: str | None) -> list[
     """The rows that an administrator imported, by date; none when there is no database yet.
 
     Nothing is made by looking. A SQLite file is asked without the toolkit of the program, whose import takes longer
-    than the whole command `gridcase clock`. Raises GridcaseError `database_unreachable`.
+    than the whole command `gridcase clock`.
     """
     url = choose_database_url(db, settings, site)
     district = settings.site.district
@@ -38,19 +37,15 @@ def _of_file(url: str, district: str) -> list[CalendarRow]:
     path = Path(url.removeprefix(_SQLITE).partition("?")[0])
     if not path.is_file():
         return []
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'calendar_day'").fetchone():
-                return []
-            rows = connection.execute(_QUERY, (district,)).fetchall()
-    except sqlite3.Error as error:
-        raise GridcaseError("database_unreachable", f"{path}: {error}") from error
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'calendar_day'").fetchone():
+            return []
+        rows = connection.execute(_QUERY, (district,)).fetchall()
     return [CalendarRow(date.fromisoformat(on), kind, name) for on, kind, name in rows]
 
 
 def _of_server(url: str, district: str) -> list[CalendarRow]:
     from sqlalchemy import inspect
-    from sqlalchemy.exc import OperationalError
 
     from gridcase.db import Database
     from gridcase.directory.calendar import own_calendar
@@ -61,7 +56,5 @@ def _of_server(url: str, district: str) -> list[CalendarRow]:
             if not inspect(connection).has_table("calendar_day"):
                 return []
             return own_calendar(connection, district)
-    except OperationalError as error:
-        raise GridcaseError("database_unreachable", str(error.orig).splitlines()[0]) from error
     finally:
         database.close()

@@ -72,20 +72,12 @@ def upgrade(site: str | None, db: str | None) -> None:
 
 
 def _state(database: Database) -> SchemaState:
-    """Where the database stands. A SQLite file that is not there is empty, and is not made by looking.
-
-    Raises GridcaseError `database_unreachable`.
-    """
-    from sqlalchemy.exc import OperationalError
-
+    """Where the database stands. A SQLite file that is not there is empty, and is not made by looking."""
     from gridcase.db import Database as AnyDatabase
     from gridcase.migrations import schema_state
 
     file = database.url.database
     is_missing = database.is_sqlite and file not in (None, ":memory:") and not Path(str(file)).exists()
     looked_at = AnyDatabase("sqlite://") if is_missing else database
-    try:
-        with looked_at.reading() as connection:
-            return schema_state(connection)
-    except OperationalError as error:
-        raise GridcaseError("database_unreachable", str(error.orig).splitlines()[0]) from error
+    with looked_at.reading() as connection:
+        return schema_state(connection)

@@ -10,8 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from gridcase.cli import LazyGroup, error_lines, exit_code, main
+from gridcase.cli import LazyGroup, main
 from gridcase.cli.commands import COMMANDS, Entry
+from gridcase.cli.ending import error_lines, exit_code
 from gridcase.cli.options import choose_database_url, db_option, load_site, load_site_settings, site_option
 from gridcase.config import Settings
 from gridcase.errors import (

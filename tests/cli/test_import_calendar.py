@@ -170,5 +170,5 @@ def test_the_clock_command_names_a_database_that_cannot_be_read(site: OwnSite, t
 
     result = site.run("clock", "--start", "2026-12-30T15:00", "--limit", "3工作日")
 
-    assert result.exit_code == 1
-    assert result.stderr.startswith("database_unreachable")
+    assert result.exit_code == 2
+    assert result.stderr == "database_unreachable: file is not a database\n"

@@ -1,0 +1,124 @@
+"""Commands that cannot do their work end with one line and an exit code, never with a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from gridcase.cli import main
+from gridcase.cli.commands import COMMANDS
+from gridcase.cli.ending import in_our_words
+from tests.cli.site import OwnSite, own_site
+
+NOBODY = "postgresql+psycopg://u:geheim@127.0.0.1:1/none"
+STORY = '{"user": {"name": "i1", "roles": ["inspector"]}}\n'
+CALENDAR = "date,kind,name\n2027-01-01,holiday,元旦\n"
+# What each command that takes `--db` needs beside it; FILE is a file that it can read.
+ARGUMENTS = {
+    "serve": [],
+    "demo": ["--no-serve"],
+    "play": ["FILE"],
+    "clock": ["--start", "2026-12-30T15:00", "--limit", "3工作日"],
+    "import calendar": ["FILE"],
+    "import rules": ["FILE"],
+    "rules gaps": [],
+    "rules replay": ["FILE"],
+    "workflow list": [],
+    "workflow diff": ["standard@7", "standard"],
+    "workflow migrate": ["FILE"],
+    "rank": ["--period", "2026-10", "--of", "streets"],
+    "verify-history": [],
+    "replay": [],
+    "export case": ["20261009000001", "--as", "leader"],
+    "db status": [],
+    "db upgrade": [],
+    "user add": ["i1", "--role", "inspector"],
+    "user list": [],
+    "department add": ["A", "甲局"],
+    "department list": [],
+    "token": ["leader"],
+    "scheduler": [],
+    "run-job": ["remind"],
+}
+CONTENT = {"play": STORY, "import calendar": CALENDAR}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, quick_geo: Path) -> OwnSite:
+    return own_site(tmp_path_factory.mktemp("ending"), quick_geo)
+
+
+def with_a_database(group: click.Group, *path: str) -> Iterator[str]:
+    """The commands that take `--db`, each with the names of its groups."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from with_a_database(command, *path, name)
+        elif command is not None and any(parameter.name == "db" for parameter in command.params):
+            yield " ".join((*path, name))
+
+
+def test_the_table_above_has_every_command_that_takes_a_database() -> None:
+    assert set(with_a_database(main)) == {*ARGUMENTS, "check"}
+    assert {name.split()[0] for name in ARGUMENTS} < set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ARGUMENTS)
+def test_a_database_that_nobody_answers_for_is_told_in_one_line(
+    site: OwnSite, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_text(CONTENT.get(command, ""), encoding="utf-8")
+    arguments = [str(file) if given == "FILE" else given for given in ARGUMENTS[command]]
+
+    result = CliRunner().invoke(
+        main, ["--site", str(site.folder), *command.split(), *arguments, "--db", NOBODY]
+    )
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("database_unreachable: connection failed")
+    assert result.stderr.count("\n") == 1
+    assert "geheim" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nowhere", "database_unreachable: Could not parse"),
+        ("mysql://127.0.0.1/x", "database_unreachable: No module named"),
+        ("sqlite:////dev/null/x/own.db", "bad_file: /dev/null/x"),
+    ],
+)
+def test_what_is_no_database_is_told_in_one_line(site: OwnSite, url: str, told: str) -> None:
+    result = site.run("db", "upgrade", "--db", url)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(told)
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["clock", "--batch", "-"], ["--help"]])
+def test_an_output_that_takes_nothing_is_told_in_one_line(arguments: list[str]) -> None:
+    line = '{"id": "a", "start": "2026-12-30T15:00", "limit": "3工作日"}\n'
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", "from gridcase.cli import main; main()", *arguments],
+            input=line.encode(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert (ended.returncode, ended.stderr.decode()) == (1, "cannot_write: No space left on device\n")
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), ModuleNotFoundError("x", name="x")])
+def test_a_fault_of_the_program_stays_one(error: Exception) -> None:
+    assert in_our_words(error) is None
