@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gridcase.evaluation.columns import label_of
@@ -98,18 +99,31 @@ def csv_text(evaluation: Evaluation) -> str:
     return output.getvalue()
 
 
-_UNRANKED = {"unknown": "缺数据", "no_data": "无数据", "too_few": "件数不足"}
+# What stands in place of a rank, by its reason.
+UNRANKED = {"unknown": "缺数据", "no_data": "无数据", "too_few": "件数不足"}
 
 
-def table_text(evaluation: Evaluation, *, notes: Sequence[str] = ()) -> str:
+@dataclass(frozen=True)
+class Changes:
+    """What stands in place of values that were amended: by unit, in their order, and by group; field -> text."""
+
+    units: Sequence[Mapping[str, str]]
+    totals: Mapping[str, Mapping[str, str]]
+
+
+def table_text(evaluation: Evaluation, *, notes: Sequence[str] = (), changes: Changes | None = None) -> str:
     """A table for people, by group and rank, totals last; under it the formulas, the scheme and `notes`."""
     rates = evaluation.formulas
     header = ["分组", "单位", *(rate.label for rate in rates), "得分", "等级", "排名"]
     groups = [total.group for total in evaluation.totals]
-    units = sorted(evaluation.units, key=lambda unit: (groups.index(unit.group), *_rank_order(unit)))
-    rows = [_row_of_unit(unit, rates, evaluation.printing) for unit in units]
+    changed = changes or Changes([{}] * len(evaluation.units), {})
+    pairs = sorted(
+        zip(evaluation.units, changed.units, strict=True),
+        key=lambda pair: (groups.index(pair[0].group), *_rank_order(pair[0])),
+    )
+    rows = [_row_of_unit(unit, rates, evaluation.printing, changed=own) for unit, own in pairs]
     for total in evaluation.totals:
-        printed = _printed(total.rates, evaluation.printing)
+        printed = {**_printed(total.rates, evaluation.printing), **changed.totals.get(total.group, {})}
         rows.append([total.group, "合计", *(printed.get(rate.name, "") for rate in rates), "", "", ""])
     parts = [text_table(header, rows, left=2), "", *formula_lines(evaluation), *notes]
     return "\n".join(parts) + "\n"
@@ -120,19 +134,21 @@ def _rank_order(unit: UnitResult) -> tuple[int, int]:
     return (1, 0) if rank is None else (0, rank)
 
 
-def _row_of_unit(unit: UnitResult, rates: Sequence[Rate], printing: Printing) -> list[str]:
-    printed = _printed(unit.rates, printing)
+def _row_of_unit(
+    unit: UnitResult, rates: Sequence[Rate], printing: Printing, *, changed: Mapping[str, str]
+) -> list[str]:
+    printed = {**_printed(unit.rates, printing), **changed}
     place = unit.place
     rank = (
-        ""
-        if place is None
-        else str(place.rank)
-        if place.rank is not None
-        else _UNRANKED[place.unranked or ""]
+        "" if place is None else str(place.rank) if place.rank is not None else UNRANKED[place.unranked or ""]
     )
-    grade = unit.grade.grade if unit.grade is not None else ""
-    score = score_text(unit, printing) or ""
-    return [unit.group, unit.unit, *(printed.get(rate.name, "") for rate in rates), score, grade, rank]
+    last = {
+        "score": score_text(unit, printing) or "",
+        "grade": unit.grade.grade if unit.grade is not None else "",
+        "rank": rank,
+    }
+    ends = [changed.get(name, value) for name, value in last.items()]
+    return [unit.group, unit.unit, *(printed.get(rate.name, "") for rate in rates), *ends]
 
 
 def formula_lines(evaluation: Evaluation) -> list[str]:

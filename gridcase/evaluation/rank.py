@@ -15,24 +15,26 @@ from gridcase.clock import CHINA
 from gridcase.errors import Invalid
 from gridcase.evaluation.answer import as_json, csv_text, json_text, table_text
 from gridcase.evaluation.composing import CountedCell, CountedUnit, FindScheme, computed_scores, needs_cells
-from gridcase.evaluation.counting import Counts, count_period, moments_of
+from gridcase.evaluation.counting import Counts, moments_of
 from gridcase.evaluation.counts_file import UnitCounts
 from gridcase.evaluation.evaluating import Evaluation, evaluate
-from gridcase.evaluation.fact_sums import Unit
+from gridcase.evaluation.judged_once import count_once
+from gridcase.evaluation.once import OnceQuery, Unit
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.schemes import Scheme
+from gridcase.evaluation.score_queries import newest_scores
+from gridcase.evaluation.score_values import Scores, scores_of
 from gridcase.evaluation.units import KEYS, CellPlace, JudgedUnit, cells_on, judged_units
 from gridcase.facts.blocks import COLUMN_NAMES
-
-Scores = Mapping[str, Mapping[str, Fraction]]
 
 
 @dataclass(frozen=True)
 class RankRequest:
     """What is asked: `of` is a key of `KEYS`; `as_of` is T when it is given, else it follows from `now`.
 
-    `scores` holds imported scores by unit code and column.
+    `scores` holds scores from elsewhere by unit code and column; None = the imported ones, of which
+    `raters_at_least` (0 = all) must be present where several rate.
     """
 
     district: str
@@ -41,18 +43,41 @@ class RankRequest:
     scheme: Scheme
     now: datetime
     as_of: datetime | None = None
+    scores: Scores | None = None
+    raters_at_least: int = 0
+
+    @property
+    def moments(self) -> list[tuple[Period, datetime]]:
+        """What is counted at which T."""
+        delay = self.scheme.selection.as_of_delay_hours
+        return moments_of(self.period, now=self.now, delay_hours=delay, as_of=self.as_of)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an evaluation is made of: the units by code, the cells of areas, all counts, the scores from elsewhere.
+
+    `counts` are by unit code, or by unit code and cell when the scheme asks for marks of cells.
+    """
+
+    as_of: datetime
+    units: tuple[JudgedUnit, ...]
+    counts: Mapping[Unit, Counts]
+    cells: Mapping[str, tuple[CellPlace, ...]] = field(default_factory=dict)
     scores: Scores = field(default_factory=dict)
+    judged_before: int = 0
 
 
 @dataclass(frozen=True)
 class RankAnswer:
-    """A table that is not a frozen record: the evaluation, whose units stand in the order of `judged`."""
+    """The evaluation, whose units stand in the order of `judged`; `scores` are those that each unit was given."""
 
     request: RankRequest
     as_of: datetime
     judged: tuple[JudgedUnit, ...]
     evaluation: Evaluation
     judged_before: int = 0
+    scores: tuple[Mapping[str, Fraction], ...] = ()
 
 
 def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) -> RankAnswer:
@@ -61,58 +86,123 @@ def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) ->
     Raises Invalid `unknown_of`; `mode_act` for a scheme that counts the acts of people; DefinitionError for a
     faulty scheme that this one takes scores from.
     """
+    check(request)
+    find = finder(schemes, request.period)
+    found = count_once(connection, once_query(request, find))
+    scores = imported_scores(connection, request) if request.scores is None else request.scores
+    judged = find_units(connection, request, found.counts)
+    return judge(
+        request,
+        Found(
+            as_of=request.moments[-1][1],
+            units=judged,
+            counts=found.counts,
+            cells=find_cells(connection, request, find),
+            scores=scores,
+            judged_before=found.judged_before,
+        ),
+        find,
+    )
+
+
+def check(request: RankRequest) -> None:
+    """Raises Invalid for units or a scheme that cannot be counted from cases."""
     if request.of not in KEYS:
         raise Invalid("unknown_of", f"{request.of!r} is none of {', '.join(KEYS)}", of=request.of)
     if request.scheme.selection.mode == "act":
         text = f"the scheme {request.scheme.name} counts acts of people, not cases of {request.of}"
         raise Invalid("mode_act", text, scheme=request.scheme.name, of=request.of)
 
+
+def finder(schemes: SchemeFolder, period: Period) -> FindScheme:
+    """Finds the schemes that another one takes scores from, in the versions valid at the start of the period."""
+
     @cache
     def find(name: str) -> Scheme:
-        return schemes.find(name, on=request.period.first_day)
+        return schemes.find(name, on=period.first_day)
 
-    moments = moments_of(
-        request.period,
-        now=request.now,
-        delay_hours=request.scheme.selection.as_of_delay_hours,
+    return find
+
+
+def once_query(request: RankRequest, find: FindScheme) -> OnceQuery:
+    """What is counted for a request."""
+    return OnceQuery(
+        district=request.district,
+        of=request.of,
+        by=unit_keys(request, find),
+        moments=request.moments,
+        selection=request.scheme.selection,
         as_of=request.as_of,
     )
-    judged, counted = _count(connection, request, find, moments=moments)
-    rows = [
-        UnitCounts(unit.name, unit.group, dict(own.counts), computed_scores(request.scheme, own, find))
-        for unit, own in zip(judged, counted, strict=True)
-    ]
-    return RankAnswer(request, moments[-1][1], tuple(judged), evaluate(request.scheme, rows))
 
 
-def _count(
-    connection: Connection,
-    request: RankRequest,
-    find: FindScheme,
-    *,
-    moments: list[tuple[Period, datetime]],
-) -> tuple[list[JudgedUnit], list[CountedUnit]]:
-    """The units by code and their counts; with the counts of their cells when the scheme asks for marks of cells."""
-    key, last_day = KEYS[request.of], request.period.last_day
-    has_cells = request.of != "departments" and needs_cells(request.scheme, find)
-    by: Unit = (key, "cell") if has_cells else (key,)
-    found = count_period(
-        connection, request.district, by=by, moments=moments, selection=request.scheme.selection
+def unit_keys(request: RankRequest, find: FindScheme) -> Unit:
+    """By which keys of the fact row is counted: the unit, and the cell too when the scheme asks for marks of cells."""
+    key = KEYS[request.of]
+    return (key, "cell") if _has_cells(request, find) else (key,)
+
+
+def _has_cells(request: RankRequest, find: FindScheme) -> bool:
+    return request.of != "departments" and needs_cells(request.scheme, find)
+
+
+def imported_scores(connection: Connection, request: RankRequest) -> Scores:
+    """The newest imported scores; a moment that is given is never looked past (evaluation.md 9)."""
+    rows = newest_scores(connection, request.district, request.period.name, before=request.as_of)
+    return scores_of(rows, raters_at_least=request.raters_at_least)
+
+
+def find_units(
+    connection: Connection, request: RankRequest, counts: Mapping[Unit, Counts]
+) -> tuple[JudgedUnit, ...]:
+    """Who is judged on the last day of the period, by code."""
+    with_cases = {unit[0] for unit, own in counts.items() if any(own.values())}
+    found = judged_units(
+        connection, request.district, of=request.of, on=request.period.last_day, with_cases=with_cases
     )
-    sums = _summed_by(found, 0)
-    with_cases = [code for code, counts in sums.items() if any(counts.values())]
-    judged = judged_units(connection, request.district, of=request.of, on=last_day, with_cases=with_cases)
-    cells: dict[str, list[CountedCell]] = {}
-    if has_cells:
-        places = cells_on(connection, request.district, last_day)
-        cells = _cells_by_unit(places, _summed_by(found, 1), request)
-    counted = [
-        CountedUnit(
-            _columns(sums.get(unit.code, {})), cells.get(unit.code, ()), request.scores.get(unit.code, {})
-        )
-        for unit in judged
-    ]
-    return judged, counted
+    return tuple(found)
+
+
+def find_cells(
+    connection: Connection, request: RankRequest, find: FindScheme
+) -> dict[str, tuple[CellPlace, ...]]:
+    """The cells valid on the last day of the period by unit code; nothing when the scheme asks for none."""
+    if not _has_cells(request, find):
+        return {}
+    found: dict[str, list[CellPlace]] = {}
+    for place in cells_on(connection, request.district, request.period.last_day):
+        unit = {
+            "cell": place.code,
+            "community": place.community,
+            "street": place.street,
+            "district": request.district,
+        }[KEYS[request.of]]
+        if unit is not None:
+            found.setdefault(unit, []).append(place)
+    return {unit: tuple(places) for unit, places in found.items()}
+
+
+def judge(request: RankRequest, found: Found, find: FindScheme) -> RankAnswer:
+    """Score and rank what was found: a pure function, the same for a table computed now and for a frozen one."""
+    by_unit = _summed_by(found.counts, 0)
+    by_cell = _summed_by(found.counts, 1) if found.cells else {}
+    rows = []
+    for unit in found.units:
+        cells = [
+            CountedCell(place.area_class, _columns(by_cell.get(place.code, {})))
+            for place in found.cells.get(unit.code, ())
+        ]
+        own = CountedUnit(_columns(by_unit.get(unit.code, {})), cells, found.scores.get(unit.code, {}))
+        scores = computed_scores(request.scheme, own, find)
+        rows.append(UnitCounts(unit.name, unit.group, dict(own.counts), scores))
+    return RankAnswer(
+        request,
+        found.as_of,
+        found.units,
+        evaluate(request.scheme, rows),
+        found.judged_before,
+        tuple(row.scores for row in rows),
+    )
 
 
 def _summed_by(found: Mapping[Unit, Counts], position: int) -> dict[str, Counts]:
@@ -125,24 +215,6 @@ def _summed_by(found: Mapping[Unit, Counts], position: int) -> dict[str, Counts]
     return sums
 
 
-def _cells_by_unit(
-    places: list[CellPlace], counts: Mapping[str, Counts], request: RankRequest
-) -> dict[str, list[CountedCell]]:
-    key = KEYS[request.of]
-    answer: dict[str, list[CountedCell]] = {}
-    for place in places:
-        unit = {
-            "cell": place.code,
-            "community": place.community,
-            "street": place.street,
-            "district": request.district,
-        }[key]
-        if unit is not None:
-            cell = CountedCell(place.area_class, _columns(counts.get(place.code, {})))
-            answer.setdefault(unit, []).append(cell)
-    return answer
-
-
 def _columns(counts: Mapping[str, int]) -> dict[str, int]:
     """All counts under their names in files and schemes, 0 where there is no case."""
     return {f"{name}_count": counts.get(name, 0) for name in COLUMN_NAMES}
@@ -151,10 +223,11 @@ def _columns(counts: Mapping[str, int]) -> dict[str, int]:
 def rank_as_json(answer: RankAnswer) -> dict[str, Any]:
     """The answer of `evaluate` with codes, period, T and selection (evaluation.md 9); moments in `+08:00`."""
     request, found = answer.request, as_json(answer.evaluation)
-    units = [
-        {"unit": entry.pop("unit"), "code": unit.code, **entry}
-        for unit, entry in zip(answer.judged, found["units"], strict=True)
-    ]
+    printing = answer.evaluation.printing
+    units = []
+    for unit, entry, scores in zip(answer.judged, found["units"], answer.scores, strict=True):
+        told = {"scores": {name: printing.number(scores[name]) for name in sorted(scores)}} if scores else {}
+        units.append({"unit": entry.pop("unit"), "code": unit.code, **entry, **told})
     return {
         **found,
         "units": units,

@@ -1,0 +1,97 @@
+"""Gathers the fact rows that a record uses, as they stood at T: case by case in the order of numbers, in bounded memory."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, collate, or_, select
+
+from gridcase.cases.models import case_fact
+from gridcase.evaluation.frozen.counts import frozen_month
+from gridcase.evaluation.frozen.lines import UsedRow
+from gridcase.evaluation.frozen.overlay import used_rows_of
+from gridcase.evaluation.frozen.store import RecordKey, records
+from gridcase.evaluation.frozen.tally import Tally
+from gridcase.evaluation.judged_once import judged_before
+from gridcase.evaluation.once import OnceQuery
+from gridcase.evaluation.periods import Period
+from gridcase.evaluation.rows_at import rows_at
+from gridcase.facts import Span
+from gridcase.facts.blocks import INTAKE_MOMENTS
+
+_FACT = case_fact.c
+_INTAKE = tuple(dict.fromkeys(INTAKE_MOMENTS.values()))
+# Numbers that are looked up in one statement, and rows that are held at a time.
+_PAGE, _ROWS = 400_000, 1_000
+
+
+def used_rows(connection: Connection, query: OnceQuery, tally: Tally) -> Iterator[UsedRow]:
+    """The rows that add to a count of a unit, or say that one was left out; each is added to the tally.
+
+    By case number, then by month. The months are those of the tally; a frozen one brings the rows of its record.
+    """
+    months = [_rows_of_month(connection, query, period, at=at) for period, at in query.moments]
+    for used in heapq.merge(*months, key=lambda used: used.key):
+        if tally.add(used):
+            yield used
+
+
+def _rows_of_month(
+    connection: Connection, query: OnceQuery, period: Period, *, at: datetime
+) -> Iterator[UsedRow]:
+    if frozen_month(connection, query, period) is not None:
+        key = RecordKey(query.district, query.of, period.name)
+        heads = [record.head() for record in records(connection, key)]
+        yield from used_rows_of(connection, heads)
+        return
+    left_out: set[str] = set()
+    if query.selection.mode == "due":
+        left_out = set(judged_before(connection, query.district, query.of, period=period, at=at))
+    for numbers in _numbers(connection, query, period.span, at=at):
+        rows = rows_at(connection, query.district, numbers, at=at)
+        for number in sorted(rows):
+            yield UsedRow(number, period.name, number in left_out, rows[number])
+
+
+def _numbers(
+    connection: Connection, query: OnceQuery, span: Span, *, at: datetime
+) -> Iterator[Sequence[str]]:
+    """The numbers of all cases that may add to a count at T, ascending, some at a time."""
+    stands = and_(_FACT.last_step_at < at, _may_count(query, span))
+    went_on = and_(_FACT.last_step_at >= at, or_(_FACT.reported_at.is_(None), _FACT.reported_at < at))
+    number = _by_code_point(connection)
+    last = ""
+    while True:
+        statement = select(_FACT.number).where(
+            _FACT.district == query.district, or_(stands, went_on), number > last
+        )
+        page = connection.scalars(statement.order_by(number).limit(_PAGE)).all()
+        for first in range(0, len(page), _ROWS):
+            yield page[first : first + _ROWS]
+        if len(page) < _PAGE:
+            return
+        last = page[-1]
+
+
+def _by_code_point(connection: Connection) -> ColumnElement[str]:
+    """Case numbers in the order that both databases and Python agree on."""
+    return _FACT.number if connection.dialect.name == "sqlite" else collate(_FACT.number, "C")
+
+
+def _may_count(query: OnceQuery, span: Span) -> ColumnElement[bool]:
+    """Rows outside of this add to no count in the period."""
+    if query.selection.mode == "reported":
+        return _within(_FACT.reported_at, span)
+    is_open_then = or_(_FACT.handled_at.is_(None), _FACT.handled_at >= span.start)
+    is_carried = and_(_FACT.due_at < span.start, is_open_then)
+    return or_(
+        *(_within(_FACT[name], span) for name in _INTAKE),
+        and_(_FACT.acts_to >= span.start, _FACT.acts_from < span.end),
+        and_(_FACT.is_countable, or_(_within(_FACT.due_at, span), _FACT.is_held, is_carried)),
+    )
+
+
+def _within(moment: ColumnElement[datetime], span: Span) -> ColumnElement[bool]:
+    return and_(moment >= span.start, moment < span.end)
