@@ -37,7 +37,8 @@ class Entry:
     hash: str
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# What is stored is a tree made here: to look for circles at each level would cost a third more.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
 def dump_json(value: Any) -> str:

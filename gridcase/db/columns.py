@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import DateTime, Dialect, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
@@ -17,6 +18,20 @@ _NAMING = {
 }
 
 
+# Moments that are kept in the form in which they are stored: the moment of an act stands in many columns.
+KEPT_MOMENTS = 512
+
+
+@lru_cache(maxsize=KEPT_MOMENTS)
+def whole_second(value: datetime | None) -> datetime | None:
+    """The moment in UTC without its fraction of a second. Raises ValueError for a naive one."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a naive moment cannot be stored: {value!r}")
+    return value.astimezone(UTC).replace(microsecond=0)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: refuses naive input, stores UTC in whole seconds, answers aware UTC on both databases."""
 
@@ -24,12 +39,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a naive moment cannot be stored: {value!r}")
-        moment = value.astimezone(UTC).replace(microsecond=0)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        moment = whole_second(value)
+        return moment if moment is None or dialect.name != "sqlite" else moment.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:

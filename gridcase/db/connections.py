@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
+from gridcase.db.kept_connections import KeptConnections
 from gridcase.db.prepared import Access
 from gridcase.db.shared_writer import SharedWriter
 
@@ -36,7 +37,7 @@ class Database:
             self._writer = SharedWriter(self.engine)
         else:
             self.engine = _postgresql_engine(self.url, is_bulk=is_bulk)
-            self._acting = _postgresql_engine(self.url, is_bulk=is_bulk, is_one_by_one=True)
+            self._acting = KeptConnections(_postgresql_engine(self.url, is_bulk=is_bulk, is_one_by_one=True))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -52,15 +53,26 @@ class Database:
         """Run a write whose transaction begins as late as it may; answers when all of it is committed."""
         if self.is_sqlite:
             return self._writer.run(lambda connection: act(Access(connection)))
-        with self._acting.connect() as connection:
-            access = Access(connection, is_begun=False)
-            try:
-                answer = act(access)
-                access.driver.commit()
-            except BaseException:
-                _take_back(connection, access.driver)
-                raise
-            return answer
+        connection = self._acting.take()
+        access = Access(connection, is_begun=False)
+        try:
+            answer = act(access)
+            access.driver.commit()
+        except BaseException:
+            self._take_back(connection, access.driver)
+            raise
+        self._acting.give_back(connection)
+        return answer
+
+    def _take_back(self, connection: Connection, driver: Any) -> None:
+        """Roll back what an act wrote; a connection that broke is not used again."""
+        try:
+            driver.rollback()
+        finally:
+            if driver.closed:
+                self._acting.give_up(connection)
+            else:
+                self._acting.give_back(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -81,17 +93,8 @@ class Database:
         if self.is_sqlite:
             self._writer.close()
         else:
-            self._acting.dispose()
+            self._acting.close()
         self.engine.dispose()
-
-
-def _take_back(connection: Connection, driver: Any) -> None:
-    """Roll back, or give up a connection that broke, so that the pool makes a new one."""
-    try:
-        driver.rollback()
-    finally:
-        if driver.closed:
-            connection.invalidate()
 
 
 def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
@@ -128,13 +131,11 @@ def _postgresql_engine(url: URL, *, is_bulk: bool, is_one_by_one: bool = False) 
     options = f"-c synchronous_commit={durable} -c timezone=UTC"
     # Places for values are written as the server reads them ($1), so that the driver reads no statement.
     driver: Any = import_module("psycopg")
-    # Acts end their transactions themselves: to give a connection back then takes no look at its state.
-    own_way: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
     return create_engine(
         url,
         paramstyle="numeric_dollar",
         connect_args={"options": options, "cursor_factory": driver.RawCursor},
         pool_size=_POOL_SIZE,
         max_overflow=_POOL_SIZE,
-        **(own_way if is_one_by_one else {}),
+        **({"isolation_level": "AUTOCOMMIT"} if is_one_by_one else {}),
     )

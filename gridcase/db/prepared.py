@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Boolean, Connection, Dialect
 from sqlalchemy.sql import ClauseElement
 
-from gridcase.db.columns import UtcDateTime
+from gridcase.db.columns import KEPT_MOMENTS, UtcDateTime, whole_second
 
 Processor = Callable[[Any], Any] | None
 
@@ -31,26 +31,20 @@ class Prepared:
 
 
 def _processor(kind: Any, dialect: Dialect) -> Processor:
-    """How a value of a column type is bound; moments on SQLite by hand, which is four times as quick."""
+    """How a value of a column type is bound; moments by hand, which is four times as quick."""
     if isinstance(kind, Boolean):
         return None
-    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
-        return sqlite_moment
+    if isinstance(kind, UtcDateTime):
+        return sqlite_moment if dialect.name == "sqlite" else whole_second
     processor: Processor = kind.dialect_impl(dialect).bind_processor(dialect)
     return processor
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT_MOMENTS)
 def sqlite_moment(value: datetime | None) -> str | None:
-    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros.
-
-    Kept for a while, since the moment of an act stands in many columns.
-    """
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError(f"a naive moment cannot be stored: {value!r}")
-    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ", "microseconds")
+    """A moment as SQLAlchemy writes it on SQLite: UTC without zone, whole seconds, six zeros."""
+    moment = whole_second(value)
+    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def fetch(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

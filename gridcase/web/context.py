@@ -94,14 +94,8 @@ class Credentials:
 
 
 def credentials() -> Credentials:
-    """The credentials of this request; read once."""
-    found: Credentials | None = g.get("credentials")
-    if found is None:
-        found = g.credentials = _read_credentials(request.environ)
-    return found
-
-
-def _read_credentials(environ: Mapping[str, Any]) -> Credentials:
+    """The credentials of this request."""
+    environ: Mapping[str, Any] = request.environ
     named, header = environ.get(ACTOR_KEY), environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         scheme, _, token = header.partition(" ")
@@ -186,9 +180,10 @@ def acting(act: Callable[[Desk, Actor], Answer], *, client_id: str | None = None
 
 def _mark_session() -> None:
     """Write down that the session was used, at most once a minute, outside of what the request itself does."""
-    secret = credentials().secret
-    if secret and g.pop("is_session_to_be_marked", False):
-        place = premises()
+    if not g.pop("is_session_to_be_marked", False):
+        return
+    place, secret = premises(), credentials().secret
+    if secret:
         with place.database.transaction() as connection:
             mark_seen(connection, place.book.district, secret, now=now())
 
