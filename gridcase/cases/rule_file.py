@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,9 +13,10 @@ from gridcase.directory.people import DepartmentCard
 from gridcase.errors import DefinitionError, Fault, nearest_name
 from gridcase.spatial import Geography
 from gridcase.spatial.spans import Span, parse_date
+from gridcase.tables import read_table
 
 NEEDED = ("kind", "main_code", "sub_code", "area", "department")
-COLUMNS = (*NEEDED, "owner", "priority", "valid_from", "valid_to", "note")
+OPTIONAL = ("owner", "priority", "valid_from", "valid_to", "note")
 _PRIORITY = re.compile(r"-?[0-9]{1,6}")
 _WIDEST = {"owner": 100, "note": 200}
 
@@ -47,26 +46,17 @@ class Known:
 
 
 def read_rules(text: str, file: str, known: Known) -> list[Rule]:
-    """The rules in the order of the file: CSV with the columns NEEDED and any of COLUMNS, in any order.
+    """The rules in the order of the file: CSV with the columns NEEDED and any of OPTIONAL, in any order.
 
     An empty field fits everything; `priority` empty is 0. A byte-order mark, blank lines and blanks around a field
     do not count. Raises DefinitionError with all faults: `bad_file`, `missing_key`, `unknown_key` (columns),
     `bad_value`, `bad_date`, `class_in_catalogue`, `unknown_area`, `unknown_department`, `one_main_department` (an
     office of the centre), `duplicate_name`.
     """
-    try:
-        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
-    except csv.Error as error:
-        raise DefinitionError([Fault(file, "", "bad_file", f"not a CSV file: {error}")]) from None
-    header = [name.strip() for name in lines[0]] if lines else []
-    faults = list(_header_faults(header, file))
-    if faults:
-        raise DefinitionError(faults)
+    faults: list[Fault] = []
     rules: dict[tuple[str, ...], Rule] = {}
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(part.strip() for part in line):
-            continue
-        found, rule = _read_line(header, line, known)
+    for number, values in read_table(text, file, needed=NEEDED, optional=OPTIONAL, faults=faults):
+        found, rule = _read_line(values, known)
         if rule is not None and rule.key in rules:
             found.append(("duplicate_name", "the same rule stands in an earlier line"))
         faults.extend(Fault(file, f"line {number}", code, words) for code, words in found)
@@ -77,26 +67,8 @@ def read_rules(text: str, file: str, known: Known) -> list[Rule]:
     return list(rules.values())
 
 
-def _header_faults(header: list[str], file: str) -> Iterator[Fault]:
-    for name in NEEDED:
-        if name not in header:
-            yield Fault(file, "line 1", "missing_key", f"column {name}")
-    for at, name in enumerate(header):
-        if name not in COLUMNS:
-            nearest = nearest_name(name, COLUMNS)
-            hint = f", nearest is {nearest}" if nearest else ""
-            yield Fault(file, "line 1", "unknown_key", f"column {name!r}{hint}")
-        elif name in header[:at]:
-            yield Fault(file, "line 1", "duplicate_name", f"column {name} stands twice")
-
-
-def _read_line(
-    header: Sequence[str], line: Sequence[str], known: Known
-) -> tuple[list[tuple[str, str]], Rule | None]:
+def _read_line(values: Mapping[str, str], known: Known) -> tuple[list[tuple[str, str]], Rule | None]:
     """What is wrong with a line, and its rule unless anything is."""
-    if len(line) != len(header):
-        return [("bad_value", f"{len(line)} fields where the header has {len(header)}")], None
-    values = {name: part.strip() for name, part in zip(header, line, strict=True)}
     span, found = _span(values)
     found += [*_category_findings(values, known), *_place_findings(values, known), *_text_findings(values)]
     if found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,31 +14,14 @@ from gridcase.cases.models import ResponsibilityRule
 from gridcase.cases.responsibility import Rule, Subject, rule_row
 from gridcase.db import Access, Prepared, table_of
 from gridcase.spatial.spans import Span
+from gridcase.tables import Changes, compare
 
 _RULE = table_of(ResponsibilityRule).c
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChanges:
-    """What another set of rules changes; `changed` are pairs of old and new with the same key."""
-
-    added: tuple[Rule, ...]
-    changed: tuple[tuple[Rule, Rule], ...]
-    removed: tuple[Rule, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
-
-
-def rule_changes(before: Iterable[Rule], after: Iterable[Rule]) -> RuleChanges:
+def rule_changes(before: Iterable[Rule], after: Iterable[Rule]) -> Changes[Rule]:
     """The differences between two sets of rules, each by key."""
-    old, new = {rule.key: rule for rule in before}, {rule.key: rule for rule in after}
-    pairs = ((old[key], new[key]) for key in sorted(old.keys() & new.keys()))
-    return RuleChanges(
-        added=tuple(new[key] for key in sorted(new.keys() - old.keys())),
-        changed=tuple((was, will) for was, will in pairs if was != will),
-        removed=tuple(old[key] for key in sorted(old.keys() - new.keys())),
-    )
+    return compare(before, after, key=lambda rule: rule.key)
 
 
 def stored_rules(connection: Connection, district: str) -> list[Rule]:
@@ -52,7 +34,7 @@ def stored_rules(connection: Connection, district: str) -> list[Rule]:
     return sorted((_rule(row) for row in rows), key=lambda rule: rule.key)
 
 
-def import_rules(connection: Connection, district: str, rules: Sequence[Rule]) -> RuleChanges:
+def import_rules(connection: Connection, district: str, rules: Sequence[Rule]) -> Changes[Rule]:
     """Let these be the rules of a district from now on, in the caller's write transaction; answers what changed."""
     changes = rule_changes(stored_rules(connection, district), rules)
     if changes:

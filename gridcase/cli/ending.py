@@ -73,15 +73,12 @@ def _unreachable(error: Exception) -> str | None:
     toolkit, server, file = (sys.modules.get(name) for name in ("sqlalchemy.exc", "psycopg", "sqlite3"))
     if toolkit is not None and isinstance(error, toolkit.ArgumentError):
         return _first_line(error)
-    if toolkit is not None and isinstance(error, toolkit.DBAPIError):
-        # A broken rule of a table, or a statement that is none, is a fault of the program.
-        is_away = isinstance(error, toolkit.OperationalError | toolkit.InterfaceError)
-        is_no_database = type(error) is toolkit.DatabaseError
-        return _first_line(error.orig) if is_away or is_no_database else None
-    if server is not None and isinstance(error, server.OperationalError | server.InterfaceError):
-        return _first_line(error)
-    if file is not None and (isinstance(error, file.OperationalError) or type(error) is file.DatabaseError):
-        return _first_line(error)
+    cause = error.orig if toolkit is not None and isinstance(error, toolkit.DBAPIError) else error
+    if server is not None and isinstance(cause, server.OperationalError | server.InterfaceError):
+        return _first_line(cause)
+    if file is not None and (isinstance(cause, file.OperationalError) or type(cause) is file.DatabaseError):
+        # A statement that is none, or a table that is not there, is a fault of the program.
+        return None if getattr(cause, "sqlite_errorname", "") == "SQLITE_ERROR" else _first_line(cause)
     return None
 
 

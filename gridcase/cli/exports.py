@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.cli.opening import open_site
+from gridcase.cli.options import db_option, site_option
 
 NOT_FOUND = 1
 _FORMS = ("json", "pdf")
@@ -36,19 +37,17 @@ def case(number: str, user: str, form: str, *, output: Path | None, site: str | 
     个人信息按 --as 用户的查看权限给出。Exit codes: 0 done; 1 no such case or user, not visible to them, or no PDF
     component on this machine.
     """
-    from gridcase.app import create_app, open_installation
+    from gridcase.app import create_app
     from gridcase.directory.queries import find_actor
     from gridcase.errors import NotFound
     from gridcase.web.context import ACTOR_KEY
 
-    folder = load_site(site)
-    installation = open_installation(folder, load_site_settings(folder), db=db)
-    with installation.database.reading() as connection:
-        if find_actor(connection, installation.book.district, user) is None:
-            raise NotFound("unknown_user", f"there is no user {user!r}", user=user)
-    client = create_app(installation).test_client(use_cookies=False)
-    answer = client.get(f"/api/v1/cases/{number}/file.{form}", environ_overrides={ACTOR_KEY: user})
-    installation.database.close()
+    with open_site(site, db) as installation:
+        with installation.database.reading() as connection:
+            if find_actor(connection, installation.book.district, user) is None:
+                raise NotFound("unknown_user", f"there is no user {user!r}", user=user)
+        client = create_app(installation).test_client(use_cookies=False)
+        answer = client.get(f"/api/v1/cases/{number}/file.{form}", environ_overrides={ACTOR_KEY: user})
     if answer.status_code != 200:
         problem = answer.get_json()
         click.echo(f"{problem['code']}: {problem['detail']}", err=True)

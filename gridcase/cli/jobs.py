@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gridcase.cli.opening import opened
 from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def run_scheduler(site: SiteFolder, db: str | None, *, tick_s: float, lease_s: i
 @db_option
 def run_job(name: str, at: str | None, site: str | None, db: str | None) -> None:
     """按指定时刻运行一次任务，重复运行不产生重复的结果 (run one job as if it were MOMENT)."""
-    from gridcase.app import open_installation
     from gridcase.evaluation.periods import parse_moment
     from gridcase.jobs.registry import find_job, jobs_of
 
@@ -67,10 +67,9 @@ def run_job(name: str, at: str | None, site: str | None, db: str | None) -> None
     folder = load_site(site)
     job = find_job(jobs_of(folder), name)
     moment = parse_moment(at) if at is not None else None
-    installation = open_installation(folder, load_site_settings(folder), db=db)
-    summary = job.run(installation.database, installation.book, moment or installation.clock())
+    with opened(folder, load_site_settings(folder), db) as installation:
+        summary = job.run(installation.database, installation.book, moment or installation.clock())
     click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
-    installation.database.close()
 
 
 @click.command(short_help="列出任务及其时间")

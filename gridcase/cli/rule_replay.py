@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gridcase.cli.opening import open_site
 from gridcase.cli.options import db_option, site_option
-from gridcase.cli.rule_files import DATE, open_site, read_rules_file
+from gridcase.cli.rule_files import DATE, read_rules_file
 
 if TYPE_CHECKING:
     from gridcase.app import Installation

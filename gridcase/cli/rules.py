@@ -5,26 +5,25 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gridcase.cli.importing import import_options, show_changes, tell_dry_run
+from gridcase.cli.opening import open_site
 from gridcase.cli.options import db_option, site_option
-from gridcase.cli.rule_files import DATE, open_site, read_rules_file
+from gridcase.cli.rule_files import DATE, read_rules_file
 from gridcase.cli.rule_replay import replay
 
 if TYPE_CHECKING:
     from gridcase.app import Installation
     from gridcase.cases.responsibility import Rule
     from gridcase.cases.rule_gaps import Gap
-    from gridcase.cases.rule_store import RuleChanges
 
 FOUND = 1
-# Rows of each part that are shown; the counts tell the rest.
-_SHOWN = 10
 
 
 def _today(installation: Installation, on: datetime | None) -> date:
@@ -37,10 +36,7 @@ def _today(installation: Installation, on: datetime | None) -> date:
 
 
 @click.command("rules", short_help="导入责任规则")
-@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只列出变化，不写入 (show what would change and stop).")
-@site_option
-@db_option
+@import_options
 def import_rules(file: Path, dry_run: bool, site: str | None, db: str | None) -> None:
     """导入责任规则 FILE，即全部规则：类别 × 区域 × 权属 → 责任部门 (import the responsibility rules).
 
@@ -55,22 +51,17 @@ def import_rules(file: Path, dry_run: bool, site: str | None, db: str | None) ->
         database, district = installation.database, installation.book.district
         with database.reading() as connection:
             changes = rule_store.rule_changes(rule_store.stored_rules(connection, district), rules)
-        click.echo("\n".join(_preview(file, rules, changes)))
+        show_changes(
+            f"{file.name}: {len(rules)} 条规则",
+            changes,
+            row=rule_text,
+            change=lambda was, will: f"{rule_text(was)} -> {_terms(will)}",
+        )
         if dry_run:
-            click.echo("试运行，未写入 (dry run, nothing was written)", err=True)
+            tell_dry_run()
             return
         with database.transaction() as connection:
             rule_store.import_rules(connection, district, rules)
-
-
-def _preview(file: Path, rules: Sequence[Rule], changes: RuleChanges) -> Iterator[str]:
-    added, changed, removed = changes.added, changes.changed, changes.removed
-    counts = f"新增 {len(added)}，修改 {len(changed)}，删除 {len(removed)}"
-    english = f"{len(added)} added, {len(changed)} changed, {len(removed)} removed"
-    yield f"{file.name}: {len(rules)} 条规则：{counts} ({english})"
-    yield from _first([f"+ {rule_text(rule)}" for rule in added])
-    yield from _first([f"~ {rule_text(old)} -> {_terms(new)}" for old, new in changed])
-    yield from _first([f"- {rule_text(rule)}" for rule in removed])
 
 
 def rule_text(rule: Rule) -> str:
@@ -84,12 +75,6 @@ def _terms(rule: Rule) -> str:
     dates = f" {begin}..{end}" if begin or end else ""
     note = f" {rule.note}" if rule.note else ""
     return f"({rule.priority}){dates}{note}"
-
-
-def _first(lines: list[str]) -> Iterator[str]:
-    yield from lines[:_SHOWN]
-    if len(lines) > _SHOWN:
-        yield f"  …另有 {len(lines) - _SHOWN} 行 ({len(lines) - _SHOWN} more)"
 
 
 # --- gaps ----------------------------------------------------------------------------------------------------

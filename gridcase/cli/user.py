@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.cli.opening import open_site
+from gridcase.cli.options import db_option, site_option
 from gridcase.errors import Invalid
 
 if TYPE_CHECKING:
     from gridcase.app import Installation
 
 _KINDS = ("handling", "street", "community", "centre")
-
-
-@contextmanager
-def _opened(site: str | None, db: str | None) -> Iterator[Installation]:
-    from gridcase.app import open_installation
-
-    folder = load_site(site)
-    installation = open_installation(folder, load_site_settings(folder), db=db)
-    try:
-        yield installation
-    finally:
-        installation.database.close()
 
 
 def _check_area(installation: Installation, area: str | None) -> None:
@@ -89,7 +76,7 @@ def add_person(
     # `--role A B` means two roles: what follows the option comes here as further arguments.
     chosen = tuple(dict.fromkeys((*roles, *more_roles)))
     new = NewUser(name, chosen, department, area, display_name=display_name, password_hash=secret)
-    with _opened(site, db) as installation:
+    with open_site(site, db) as installation:
         _check_area(installation, area)
         district, now = installation.book.district, installation.clock()
         with installation.database.transaction() as connection:
@@ -112,7 +99,7 @@ def list_people(form: str, site: str | None, db: str | None) -> None:
     """列出人员 (list the people)."""
     from gridcase.directory.listing import list_users
 
-    with _opened(site, db) as installation, installation.database.reading() as connection:
+    with open_site(site, db) as installation, installation.database.reading() as connection:
         people = list_users(connection, installation.book.district)
     if form == "json":
         _print([asdict(person) for person in people])
@@ -147,7 +134,7 @@ def add_office(
     from gridcase.directory.service import add_department
 
     card = DepartmentCard(code, name, kind, area)
-    with _opened(site, db) as installation:
+    with open_site(site, db) as installation:
         _check_area(installation, area)
         with installation.database.transaction() as connection:
             add_department(connection, installation.book.district, card, group=group)
@@ -162,7 +149,7 @@ def list_offices(form: str, site: str | None, db: str | None) -> None:
     """列出部门 (list the departments)."""
     from gridcase.directory.queries import departments
 
-    with _opened(site, db) as installation, installation.database.reading() as connection:
+    with open_site(site, db) as installation, installation.database.reading() as connection:
         cards = departments(connection, installation.book.district)
     if form == "json":
         _print([asdict(card) for card in cards])
@@ -185,7 +172,7 @@ def token(user_name: str, days: int | None, site: str | None, db: str | None) ->
     """为 USER 签发接口令牌，只显示一次 (make a token for the interface, shown once)."""
     from gridcase.directory.credentials import make_token
 
-    with _opened(site, db) as installation:
+    with open_site(site, db) as installation:
         now = installation.clock()
         ends = now + timedelta(days=days) if days is not None else None
         with installation.database.transaction() as connection:

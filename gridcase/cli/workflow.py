@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gridcase.cli.importing import read_file, tell_dry_run
+from gridcase.cli.opening import open_site
 from gridcase.cli.options import choose_database_url, db_option, load_site, load_site_settings, site_option
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from gridcase.engine.comparing import Change
     from gridcase.resources import SiteFolder
 
-NOT_FOUND, NOT_UNDERSTOOD, REFUSED = 1, 2, 3
+NOT_FOUND, REFUSED = 1, 3
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 _format = click.option(
@@ -179,9 +181,8 @@ def migrate(
     from gridcase.cases import migrating
     from gridcase.errors import DefinitionError
 
-    installation = _open(site, db)
-    database, book, now = installation.database, installation.book, installation.clock()
-    try:
+    with open_site(site, db) as installation:
+        database, book, now = installation.database, installation.book, installation.clock()
         by = _person(installation, who)
         plan = _read_plan(plan_file, installation)
         try:
@@ -193,24 +194,15 @@ def migrate(
         except DefinitionError as error:
             _tell_faults(error)
             raise click.exceptions.Exit(REFUSED) from error
-    finally:
-        database.close()
     click.echo(json.dumps(done.as_dict(), ensure_ascii=False) if form == "json" else "\n".join(_told(done)))
     if dry_run:
-        click.echo("试运行，未写入 (dry run, nothing was written)", err=True)
+        tell_dry_run()
 
 
 def _read_plan(file: Path, installation: Installation) -> Any:
     from gridcase.cases.migrating import read_plan
-    from gridcase.errors import DefinitionError, Fault
 
-    try:
-        return read_plan(file.read_bytes().decode("utf-8-sig"), str(file), installation.book.flows)
-    except DefinitionError as error:
-        _tell_faults(error)
-    except (OSError, UnicodeDecodeError) as error:
-        click.echo(str(Fault(str(file), "", "bad_file", str(error))), err=True)
-    raise click.exceptions.Exit(NOT_UNDERSTOOD)
+    return read_file(file, lambda text, name: read_plan(text, name, installation.book.flows))
 
 
 def _tell_faults(error: Any) -> None:
@@ -242,10 +234,3 @@ def _told(done: Migration) -> Iterator[str]:
             yield f"  {label} {clock}\t{count}"
     if done.left_count:
         yield f"  未迁移 {done.left_count} 件，办理中有变化，请再运行一次 ({done.left_count} left, run again)"
-
-
-def _open(site: str | None, db: str | None) -> Installation:
-    from gridcase.app import open_installation
-
-    folder = load_site(site)
-    return open_installation(folder, load_site_settings(folder), db=db)

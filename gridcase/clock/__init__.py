@@ -2,7 +2,7 @@
 
 from gridcase.clock.arithmetic import counted, due_moment, is_on_time, overdue_seconds
 from gridcase.clock.batch import answer, answer_line, answers, refusal
-from gridcase.clock.calendar_changes import CalendarChanges, calendar_changes, with_years_replaced
+from gridcase.clock.calendar_changes import calendar_changes, with_years_replaced
 from gridcase.clock.calendars import (
     CalendarRow,
     WorkCalendar,
@@ -21,7 +21,6 @@ from gridcase.clock.tasks import Extension, Hold, Task
 
 __all__ = [
     "CHINA",
-    "CalendarChanges",
     "CalendarRow",
     "ClockError",
     "ClockRules",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +15,7 @@ from pathlib import Path
 from gridcase.clock.moments import FIRST_DAY, HORIZON_DAYS
 from gridcase.clock.refusals import shortened
 from gridcase.errors import DefinitionError, Fault, nearest_name
+from gridcase.tables import read_table
 
 HOLIDAY = "holiday"
 WORKDAY = "workday"
@@ -83,18 +82,8 @@ def parse_calendar(text: str, file: str) -> list[CalendarRow]:
     """
     faults: list[Fault] = []
     rows: dict[date, CalendarRow] = {}
-    try:
-        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
-    except csv.Error as error:
-        raise DefinitionError([Fault(file, "", "bad_file", f"not a CSV file: {error}")]) from None
-    header = [name.strip() for name in lines[0]] if lines else []
-    faults.extend(_header_faults(header, file))
-    if faults:
-        raise DefinitionError(faults)
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(part.strip() for part in line):
-            continue
-        row = _row(header, line, place=_Place(file, number), faults=faults)
+    for number, fields in read_table(text, file, needed=COLUMNS, faults=faults):
+        row = _row(fields, place=_Place(file, number), faults=faults)
         if row and row.on in rows:
             faults.append(Fault(file, f"line {number}", "duplicate_name", f"{row.on} is listed twice"))
         elif row:
@@ -115,25 +104,7 @@ class _Place:
         return Fault(self.file, f"line {self.line}", code, text)
 
 
-def _header_faults(header: list[str], file: str) -> list[Fault]:
-    faults = [
-        Fault(file, "line 1", "missing_key", f"column {name}") for name in COLUMNS if name not in header
-    ]
-    for index, name in enumerate(header):
-        if name not in COLUMNS:
-            near = nearest_name(name, COLUMNS)
-            hint = f", nearest is {near}" if near else ""
-            faults.append(Fault(file, "line 1", "unknown_key", f"column {name}{hint}"))
-        elif name in header[:index]:
-            faults.append(Fault(file, "line 1", "duplicate_name", f"column {name}"))
-    return faults
-
-
-def _row(header: list[str], line: list[str], *, place: _Place, faults: list[Fault]) -> CalendarRow | None:
-    if len(line) != len(header):
-        faults.append(place.fault("bad_value", f"{len(line)} fields, not {len(header)}"))
-        return None
-    fields = {name: part.strip() for name, part in zip(header, line, strict=True)}
+def _row(fields: Mapping[str, str], *, place: _Place, faults: list[Fault]) -> CalendarRow | None:
     on = _date(fields["date"])
     if on is None:
         faults.append(

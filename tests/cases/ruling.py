@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gridcase.cases.book import Desk
 from gridcase.cases.responsibility import Rule
-from gridcase.cases.rule_store import RuleChanges, import_rules
+from gridcase.cases.rule_store import import_rules
 from gridcase.cases.suggesting import Asking, Suggestion, choosing_rows, suggest
+from gridcase.tables import Changes
 from tests.making import Office
 
 
@@ -15,7 +16,7 @@ def rule(department: str, category: str = "", area: str = "", **more: object) ->
     return Rule(department, *parts, area, **more)  # type: ignore[arg-type]
 
 
-def give_rules(office: Office, *rules: Rule) -> RuleChanges:
+def give_rules(office: Office, *rules: Rule) -> Changes[Rule]:
     """Let these be all rules of the office."""
     with office.database.transaction() as connection:
         return import_rules(connection, office.district, rules)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -117,6 +119,16 @@ def test_an_output_that_takes_nothing_is_told_in_one_line(arguments: list[str]) 
         )
 
     assert (ended.returncode, ended.stderr.decode()) == (1, "cannot_write: No space left on device\n")
+
+
+def test_a_table_that_is_not_there_is_a_fault_of_the_program() -> None:
+    with (
+        closing(sqlite3.connect(":memory:")) as connection,
+        pytest.raises(sqlite3.OperationalError) as raised,
+    ):
+        connection.execute("SELECT 1 FROM nowhere")
+
+    assert in_our_words(raised.value) is None
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), ModuleNotFoundError("x", name="x")])
