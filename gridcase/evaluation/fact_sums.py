@@ -194,6 +194,10 @@ def _carried(query: CountQuery) -> Expressions:
             "urgent_closed": _one(and_(is_closed, _FACT.is_urgent)),
             "assigned_closed": _one(and_(is_closed, _FACT.is_assigned)),
             "public_late_closed": _one(and_(is_closed, _FACT.is_public)),
+            "unhandled": 1 - handled,
+            "overdue_unhandled": 1 - handled,
+            "public_overdue_unhandled": _one(and_(handled == 0, _FACT.is_public)),
+            "overdue_unclosed": _one(not_(is_closed)),
         }
     return columns
 

@@ -154,7 +154,16 @@ def _add_carry_over(
 
 
 def _include(counts: dict[str, int], row: FactRow, *, is_handled: int, is_closed: int) -> None:
-    """Setting `carry_over = "included"`: also due in this period, and always late."""
+    """Setting `carry_over = "included"`: also due in this period, and always late.
+
+    Whoever is in `handle_due` and not handled is unhandled, whoever is due and not closed unclosed: the columns
+    that are defined by others follow them, and due = handled + overdue_unhandled still holds.
+    """
+    is_open, is_unclosed = 1 - is_handled, 1 - is_closed
+    counts["unhandled"] += is_open
+    counts["overdue_unhandled"] += is_open
+    counts["public_overdue_unhandled"] += is_open * row.is_public
+    counts["overdue_unclosed"] += is_unclosed
     counts["handle_due"] += 1
     counts["due"] += 1
     counts["urgent_due"] += row.is_urgent

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import text
 
 from gridcase.clock import Hold, Limit, Task, due_moment, parse_limit
-from gridcase.facts import ClockEffect, Step
 from tests.making import Office
 
 DISPATCHES = ("dispatch", "redispatch", "rework")
@@ -196,19 +195,12 @@ def counters(steps: list[Told]) -> dict[str, int]:
     }
 
 
-def steps_of(steps: list[Told]) -> list[Step]:
-    """The same as steps for the slow reference of all counts (tests/facts/reference.py)."""
+def steps_of(steps: list[Told]) -> list[dict[str, Any]]:
+    """The same as plain data for the slow reference of all counts (tests/facts/reference.py)."""
     return [
-        Step(
-            no=one.no, trigger=one.trigger, from_state=one.before, to_state=one.after, at=one.at, actor=one.actor,
-            role=one.role, department=one.department, data=one.data,
-            clocks=tuple(_effect(effect) for effect in one.effects),
-        )
+        {
+            "no": one.no, "trigger": one.trigger, "from_state": one.before, "to_state": one.after, "at": one.at,
+            "actor": one.actor, "role": one.role, "data": one.data, "clocks": one.effects,
+        }
         for one in steps
     ]  # fmt: skip
-
-
-def _effect(values: dict[str, Any]) -> ClockEffect:
-    read = {name: moment(value) if name == "at" or name.endswith(("_at", "_from")) else value
-            for name, value in values.items()}  # fmt: skip
-    return ClockEffect(**read)

@@ -20,14 +20,16 @@ from tests.cases.clocking import eventful
 from tests.cases.retelling import Told, counters, moments, steps_of, told
 from tests.cases.test_verifying import rich_case
 from tests.cases.walking import Walk
+from tests.facts.past import Choice, History, Period
 from tests.facts.reference import reference
 from tests.making import NOW, Office
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 _NAMES = [each.name for each in fields(FactRow)]
 SELECTIONS = [
-    Selection(mode=mode, handle_due=handle_due, on_time_closing=closing)
+    Selection(mode=mode, carry_over=carry_over, handle_due=handle_due, on_time_closing=closing)
     for mode in ("due", "reported")
+    for carry_over in ("own_column", "included")
     for handle_due in ("all_dispatched", "without_not_yet_due")
     for closing in ("handling", "closing")
 ]
@@ -54,7 +56,9 @@ def _check_counts(office: Office, row: dict[str, Any], steps: list[Told]) -> Non
     selection: AnySelection = chance.choice(SELECTIONS)
     fact = FactRow(**{name: row[name] for name in _NAMES})
     found = columns_at(fact, period=period, at=at, selection=selection)
-    assert {name: n for name, n in found.items() if n} == reference(steps_of(steps), period, at, selection)
+    choice = Choice(selection.mode, selection.carry_over, selection.handle_due, selection.on_time_closing)
+    expected = reference(History(steps_of(steps)), Period(period.start, period.end), at, choice)
+    assert {name: n for name, n in found.items() if n} == expected
 
 
 class RetoldWalk(Walk):

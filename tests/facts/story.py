@@ -127,6 +127,7 @@ class _Run:
     is_open: bool = True
     stopped_at: datetime | None = None
     held_from: datetime | None = None
+    held_until: datetime | None = None
     rest: timedelta | None = None
 
     @property
@@ -253,6 +254,11 @@ class Story:
         return run is not None and run.is_open and run.held_from is not None and self.state != "handed_back"
 
     @property
+    def held_until(self) -> datetime | None:
+        """The planned end of the hold of the handling clock, if there is one."""
+        return self.runs["handling"].held_until
+
+    @property
     def due_at(self) -> datetime:
         """The due moment of the handling clock, whatever holds it."""
         return self.runs["handling"].due_at
@@ -337,7 +343,7 @@ class Story:
         )
 
     def _hold(self, clock: str, run: _Run, kind: str, *, until: datetime | None = None) -> ClockEffect:
-        run.held_from = self.now
+        run.held_from, run.held_until = self.now, until
         run.rest = run.due_at - self.now if self.now < run.due_at else None
         due_at = run.shown_due
         return ClockEffect(clock, run.run, "hold", self.now, due_at=due_at, hold_kind=kind, until_at=until)

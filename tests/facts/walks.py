@@ -71,10 +71,14 @@ def _acts(story: Story) -> list[str]:
 
 
 def _perform(story: Story, act: str, choice: int) -> None:
-    if act in ("+suspension", "+extension", "+appeal"):
+    if act == "+suspension":
+        # Some end by themselves at a planned moment, unless they are ended before.
+        until = story.now + timedelta(hours=choice % 90) if choice % 3 else None
+        story.grant("suspension", until=until)
+    elif act in ("+extension", "+appeal"):
         story.grant(act[1:])
     elif act == "+release":
-        story.release()
+        story.until(max(story.now, story.held_until or story.now)).release()
     elif act == "+find":
         kind = ("missed", "faked", "buck_passed")[choice % 3]
         story.note("find", finding=f"f{len(story.steps)}", finding_kind=kind)
