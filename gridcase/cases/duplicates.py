@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Dialect
 
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import Duplicate
 from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Case
+from gridcase.cases.numbering import Look, alone, next_number_beside
+from gridcase.clock import CHINA
 from gridcase.config import Reach
-from gridcase.db import Prepared, table_of
+from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.spatial import distance_m
 
@@ -25,8 +26,8 @@ _METRES_PER_DEGREE = 111_000
 _CASE = table_of(Case).c
 
 
-@lru_cache(maxsize=8)
-def _nearby(dialect: Dialect, is_dated: bool) -> Prepared:
+@lru_cache(maxsize=2)
+def _nearby(is_dated: bool) -> Look:
     names = {
         "district": _CASE.district,
         "kind": _CASE.kind,
@@ -44,7 +45,7 @@ def _nearby(dialect: Dialect, is_dated: bool) -> Prepared:
     if is_dated:
         query = query.where(_CASE.reported_at >= bindparam("since"))
         types["since"] = _CASE.reported_at.type
-    return Prepared(query, dialect, types)
+    return Look(query, types)
 
 
 def reach_of_case(desk: Desk, fields: Mapping[str, Any]) -> Reach:
@@ -66,23 +67,39 @@ def duplicates_of_case(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
 
 def open_duplicates(desk: Desk, fields: Mapping[str, Any], *, exclude: str | None = None) -> list[Duplicate]:
     """Open cases of the same kind, main and sub category within the radius and days of their category, nearest first."""
+    look, values = _look_around(desk, fields)
+    rows = desk.access.fetch(alone(desk.dialect, look), values)
+    return _nearest(desk, fields, [row for row in rows if row[0] != exclude])
+
+
+def numbered_with_duplicates(desk: Desk, fields: Mapping[str, Any]) -> tuple[str, list[Duplicate]]:
+    """The number of a new case, and the open duplicates that were there before it."""
+    look, values = _look_around(desk, fields)
+    day = desk.now.astimezone(CHINA).strftime("%Y%m%d")
+    number, rows = next_number_beside(desk.access, desk.district, day, look=look, values=values)
+    return number, _nearest(desk, fields, rows)
+
+
+def _look_around(desk: Desk, fields: Mapping[str, Any]) -> tuple[Look, dict[str, Any]]:
     reach = reach_of_case(desk, fields)
-    radius_m, days = reach.radius_m or 0.0, reach.days or 0
     lon, lat = fields["lon"], fields["lat"]
-    high = radius_m / _METRES_PER_DEGREE * 1.01
+    high = (reach.radius_m or 0.0) / _METRES_PER_DEGREE * 1.01
     wide = high / math.cos(math.radians(lat))
     values = {
         **{name: fields[name] for name in ("kind", "main_code", "sub_code")},
         "district": desk.district,
         "west": lon - wide, "east": lon + wide, "south": lat - high, "north": lat + high,
     }  # fmt: skip
-    if days:
-        values["since"] = desk.now - timedelta(days=days)
-    rows = desk.access.fetch(_nearby(desk.dialect, bool(days)), values)
+    if reach.days:
+        values["since"] = desk.now - timedelta(days=reach.days)
+    return _nearby(bool(reach.days)), values
+
+
+def _nearest(desk: Desk, fields: Mapping[str, Any], rows: Sequence[tuple[Any, ...]]) -> list[Duplicate]:
+    radius_m, lon, lat = reach_of_case(desk, fields).radius_m or 0.0, fields["lon"], fields["lat"]
     found = [
         Duplicate(number, round(distance_m(lon, lat, other_lon, other_lat), 1), state)
         for number, other_lon, other_lat, state in rows
-        if number != exclude
     ]
     near = [duplicate for duplicate in found if duplicate.distance_m <= radius_m]
     return sorted(near, key=lambda duplicate: (duplicate.distance_m, duplicate.number))

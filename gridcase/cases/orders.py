@@ -9,10 +9,10 @@ from typing import Any
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.followups import SupervisionOrder
+from gridcase.cases.numbering import next_number
 from gridcase.cases.permission import check_roles
 from gridcase.cases.service import not_before, settled_case
 from gridcase.cases.steps import moment_text
-from gridcase.cases.store import next_number
 from gridcase.cases.texts import check_texts
 from gridcase.cases.writing import Draft, append
 from gridcase.clock import CHINA

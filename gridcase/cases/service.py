@@ -10,7 +10,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.clocks import ClockMove, Timing, effects_of_move
 from gridcase.cases.definitions import keep_version
-from gridcase.cases.duplicates import open_duplicates
+from gridcase.cases.duplicates import numbered_with_duplicates
 from gridcase.cases.forms import Moved, MoveForm, Reported, ReportForm
 from gridcase.cases.gather import check_fields, filing_of, gather
 from gridcase.cases.guards import MoveFacts
@@ -21,12 +21,11 @@ from gridcase.cases.records import photo_kind
 from gridcase.cases.releases import due_releases
 from gridcase.cases.reporting import read_report
 from gridcase.cases.steps import moment_text
-from gridcase.cases.store import next_number
 from gridcase.cases.suggesting import suggested_record
 from gridcase.cases.texts import check_texts
 from gridcase.cases.windows import same_time_window
 from gridcase.cases.writing import Draft, append
-from gridcase.clock import CHINA, Task, due_moment, parse_limit
+from gridcase.clock import Task, due_moment, parse_limit
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import find_department
 from gridcase.engine import Accepted, Rejected
@@ -58,10 +57,9 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
     case = CaseFile(number="", definition=definition, fields=dict(fields))
     draft = _draft_of_move(desk, case, verdict, facts=reading.facts, photos=form.photos)
     draft.data = {**fields, **draft.data}
-    duplicates = tuple(open_duplicates(desk, fields))
     desk.book.photos.keep(form.photos)
     # As late as can be: what is refused before has used no number up.
-    case.number = next_number(desk.access, desk.district, desk.now.astimezone(CHINA).strftime("%Y%m%d"))
+    case.number, duplicates = numbered_with_duplicates(desk, fields)
     append(desk, case, draft)
     return Reported(
         number=case.number,
@@ -71,7 +69,7 @@ def report(desk: Desk, actor: Actor, form: ReportForm) -> Reported:
         community=fields["community"],
         street=fields["street"],
         district=fields["district"],
-        duplicates=duplicates,
+        duplicates=tuple(duplicates),
     )
 
 

@@ -9,11 +9,11 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import Table, and_, bindparam, func, literal_column, select, true
+from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
-from gridcase.cases.models import CaseSerial, StepRow
+from gridcase.cases.models import StepRow
 from gridcase.cases.steps import Entry, entry_from_row
 from gridcase.db import Access, Prepared, table_of
 
@@ -172,31 +172,3 @@ def stored_moment(value: datetime | str) -> datetime:
     """The aware UTC moment of a raw column: text without zone from SQLite, an aware moment from PostgreSQL."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-@lru_cache(maxsize=8)
-def _next_serial(dialect: Dialect, *, is_apart: bool) -> Prepared:
-    table = table_of(CaseSerial)
-    dialect_insert: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-    names = ("district", "on_day", "last")
-    statement = dialect_insert(table).values({name: bindparam(name) for name in names})
-    statement = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns), set_={"last": table.c.last + literal_column("1")}
-    ).returning(table.c.last)
-    if is_apart:
-        # This commit waits for no disk: it lies in the log before the commit of the case that gets the number.
-        drawn = statement.cte("drawn")
-        unsynced = func.set_config(literal_column("'synchronous_commit'"), literal_column("'off'"), true())
-        statement = select(drawn.c.last, unsynced)
-    return Prepared(statement, dialect, {name: table.c[name].type for name in names})
-
-
-def next_number(access: Access, district: str, day: str) -> str:
-    """The next case number of a China day (`YYYYMMDD`): the day and a serial of six digits.
-
-    While no transaction has begun, the number is drawn in one of its own, so that reports do not wait for each
-    other until they are committed. A report that fails after that leaves its number unused; none is given twice.
-    """
-    prepared = _next_serial(access.dialect, is_apart=not access.is_begun)
-    rows = access.fetch(prepared, {"district": district, "on_day": day, "last": 1})
-    return f"{day}{rows[0][0]:06d}"

@@ -19,7 +19,7 @@ from gridcase.db import Database, table_of
 
 _STEP, _PHOTO, _CASE, _SERIAL = table_of(StepRow), table_of(Photo), table_of(Case), table_of(CaseSerial)
 _CHUNK = 100
-# A case number is a China day and a serial of six digits (gridcase/cases/store.py, next_number).
+# A case number is a China day and a serial of six digits (gridcase/cases/numbering.py).
 _DAY = 8
 
 
