@@ -81,17 +81,16 @@ def faults_of(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     where = path.relative_to(ROOT)
-    is_program, is_revision = "tests" not in where.parts, "versions" in where.parts
+    is_program = "tests" not in where.parts
     faults = []
-    # A revision of the schema is written once and never touched again, so its length does not matter.
-    if (lines := text.count("\n")) > FILE_LINES and not is_revision:
+    if (lines := text.count("\n")) > FILE_LINES:
         faults.append(f"{where}: has {lines} lines, at most {FILE_LINES}")
     if path.stem in FORBIDDEN_NAMES:
         faults.append(f"{where}: says nothing about its part; name it for what it does")
     if tree.body and ast.get_docstring(tree) is None:
         faults.append(f"{where}: does not open with a sentence that says its responsibility")
     for function, is_method in functions_of(tree):
-        found = [] if is_revision else [*_size_faults(function)]
+        found = [*_size_faults(function)]
         found += _parameter_faults(function, is_method=is_method) if is_program else []
         found += _annotation_faults(function, is_method=is_method)
         faults += [f"{where}:{function.lineno}: {fault}" for fault in found]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -37,9 +39,9 @@ def _create_case_serial() -> None:
     )
 
 
-def _create_cases() -> None:
-    op.create_table(
-        "cases",
+def _flow_of_case() -> list[sa.Column[Any]]:
+    """The key of the case, its flow and where it stands in it."""
+    return [
         sa.Column("district", sa.String(length=6), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, comment="number of steps"),
@@ -49,6 +51,12 @@ def _create_cases() -> None:
         sa.Column("stage", sa.String(length=60), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("entered_at", UtcDateTime(), nullable=False, comment="entry into the present state"),
+    ]
+
+
+def _report_of_case() -> list[sa.Column[Any]]:
+    """What was reported, and by whom."""
+    return [
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("main_code", sa.String(length=4), nullable=False),
         sa.Column("sub_code", sa.String(length=4), nullable=False),
@@ -64,6 +72,12 @@ def _create_cases() -> None:
         sa.Column("reporter_name", sa.String(length=100), nullable=True),
         sa.Column("reporter_phone", sa.String(length=40), nullable=True),
         sa.Column("is_reply_wanted", sa.Boolean(), nullable=False),
+    ]
+
+
+def _place_of_case() -> list[sa.Column[Any]]:
+    """Where it lies."""
+    return [
         sa.Column("lon", sa.Float(precision=53), nullable=False, comment="WGS-84 degrees"),
         sa.Column("lat", sa.Float(precision=53), nullable=False, comment="WGS-84 degrees"),
         sa.Column("raw_lon", sa.Float(precision=53), nullable=False, comment="as sent, in coordinate_system"),
@@ -75,6 +89,12 @@ def _create_cases() -> None:
         sa.Column("street", sa.String(length=9), nullable=False),
         sa.Column("responsibility_grid", sa.String(length=40), nullable=True),
         sa.Column("area_class", sa.Integer(), nullable=False),
+    ]
+
+
+def _progress_of_case() -> list[sa.Column[Any]]:
+    """Who reported, filed and has it, by when it is due, what became of it."""
+    return [
         sa.Column("reported_by", sa.String(length=80), nullable=False),
         sa.Column("reported_role", sa.String(length=40), nullable=False),
         sa.Column("reported_at", UtcDateTime(), nullable=False),
@@ -102,8 +122,22 @@ def _create_cases() -> None:
         sa.Column("has_open_request", sa.Boolean(), nullable=False),
         sa.Column("main_case", sa.String(length=20), nullable=True),
         sa.Column("last_hash", sa.String(length=64), nullable=False),
+    ]
+
+
+def _create_cases() -> None:
+    op.create_table(
+        "cases",
+        *_flow_of_case(),
+        *_report_of_case(),
+        *_place_of_case(),
+        *_progress_of_case(),
         sa.PrimaryKeyConstraint("district", "number", name=op.f("pk_cases")),
     )
+    _index_cases()
+
+
+def _index_cases() -> None:
     op.create_index(
         "ix_cases_department",
         "cases",
