@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, apply
-from gridcase.cases.models import (
-    CallBackRow,
-    Case,
-    CaseParty,
-    ClockRun,
-    DispatchSuggestion,
-    FilingRecord,
-    FindingRow,
-    HoldRow,
-    Photo,
-    RequestRow,
-    StepRow,
-    SubTaskRow,
-    SupervisionOrderRow,
-    case_fact,
-)
+from gridcase.cases.mirrors import MIRRORS
+from gridcase.cases.models import Case, Photo, StepRow, case_fact
 from gridcase.cases.photo_rows import Sighting, photo_row
 from gridcase.cases.photos import PhotoFile
-from gridcase.cases.rows import (
-    call_back_row,
-    case_row,
-    filing_row,
-    finding_row,
-    hold_row,
-    order_row,
-    request_row,
-    run_row,
-    sub_task_row,
-    suggestion_row,
-)
+from gridcase.cases.rows import case_row
 from gridcase.cases.steps import Entry, moment_from, sealed
 from gridcase.cases.store import Batch
 from gridcase.db import table_of
@@ -149,57 +124,10 @@ def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, 
 
 
 def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry) -> None:
-    data = entry.step.data
-    for clock in dict.fromkeys(effect.clock for effect in entry.step.clocks):
-        _write_runs(batch, keys, case, entry=entry, clock=clock)
-    if "filing" in data:
-        batch.add(table_of(FilingRecord), "insert", {**keys, **filing_row(case)})
-    if data.get("request") in case.requests:
-        batch.add(table_of(RequestRow), "upsert", {**keys, **request_row(case.requests[data["request"]])})
-    _write_follow_ups(batch, keys, case, entry=entry)
-    for task in case.sub_tasks.touched_by(entry.step):
-        batch.add(table_of(SubTaskRow), "upsert", {**keys, **sub_task_row(task)})
-    suggested = suggestion_row(entry)
-    if suggested is not None:
-        batch.add(table_of(DispatchSuggestion), "insert", {**keys, **suggested})
-    for kind, code in parties_of(entry.step):
-        batch.add(table_of(CaseParty), "ignore", {**keys, "kind": kind, "code": code})
-
-
-def _write_follow_ups(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry) -> None:
-    data, known = entry.step.data, case.follow_ups
-    if data.get("order") in known.orders:
-        batch.add(table_of(SupervisionOrderRow), "upsert", {**keys, **order_row(known.orders[data["order"]])})
-    if data.get("finding") in known.findings:
-        batch.add(table_of(FindingRow), "upsert", {**keys, **finding_row(known.findings[data["finding"]])})
-    if data.get("call_back") in known.call_backs:
-        batch.add(
-            table_of(CallBackRow), "insert", {**keys, **call_back_row(known.call_backs[data["call_back"]])}
-        )
-
-
-def _write_runs(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry, clock: str) -> None:
-    touched = {effect.run: effect for effect in entry.step.clocks if effect.clock == clock}
-    for run in case.runs:
-        if run.clock != clock or run.run not in touched:
-            continue
-        batch.add(table_of(ClockRun), "upsert", {**keys, **run_row(run)})
-        if run.holds:
-            no = len(run.holds)
-            batch.add(table_of(HoldRow), "upsert", {**keys, **hold_row(run, no, run.holds[-1])})
-
-
-def parties_of(step: Step) -> Iterable[tuple[str, str]]:
-    """Whom a step makes a party of the case: (`department` | `inspector` | `handler`, code)."""
-    data = step.data
-    if "department_kind" in data:
-        yield "department", data["department"]
-        for code in data.get("assisting") or ():
-            yield "department", code
-    if "inspector" in data:
-        yield "inspector", data["inspector"]
-    if "handler" in data:
-        yield "handler", data["handler"]
+    for mirror in MIRRORS:
+        if mirror.touched is not None:
+            for row in mirror.touched(case, entry):
+                batch.add(mirror.table, mirror.operation, {**keys, **row})
 
 
 def _write_facts(batch: Batch, keys: dict[str, Any], case: CaseFile, *, figures: CaseFold | None) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.clocks import SAME_TIME_LIMIT
+from gridcase.cases.mirrors import parties_of
 from gridcase.cases.models import case_fact
 from gridcase.cases.rows import (
     call_back_row,
@@ -25,7 +26,6 @@ from gridcase.cases.rows import (
 )
 from gridcase.cases.runs import Run
 from gridcase.cases.steps import FIRST_HASH, dump_json, moment_from, row_of, seal
-from gridcase.cases.writing import parties_of
 from gridcase.clock import Hold, Limit, Task, due_moment, parse_limit
 from gridcase.facts import FactRow, facts
 from gridcase.notices.models import NoticeRow
