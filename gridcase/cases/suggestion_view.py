@@ -7,7 +7,7 @@ from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
-from gridcase.cases.responsibility import Rule
+from gridcase.cases.responsibility import Rule, rule_row
 from gridcase.cases.shown import shown_case
 from gridcase.cases.suggesting import Asking, Choice, Share, accepted_shares, choosing_rows, suggest
 from gridcase.cases.visibility import check_centre
@@ -56,15 +56,7 @@ def rule_view(rule: Rule) -> dict[str, Any]:
     """One rule; an empty part fits everything."""
     begin, end = rule.span
     return {
-        "id": rule.id,
-        "kind": rule.kind,
-        "main_code": rule.main_code,
-        "sub_code": rule.sub_code,
-        "area": rule.area,
-        "owner": rule.owner,
-        "department": rule.department,
-        "priority": rule.priority,
+        **rule_row(rule),
         "valid_from": begin.isoformat() if begin else None,
         "valid_to": end.isoformat() if end else None,
-        "note": rule.note,
     }
