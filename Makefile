@@ -52,7 +52,7 @@ browser: ## 安装测试用浏览器和中文字体 · install Chromium and Chin
 lock: $(DONE)/dev ## 重新生成依赖锁文件 · write the lock files again
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras \
 		pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra pg --extra pdf --extra build \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra pg --extra pdf --extra reports --extra build \
 		--constraint requirements.lock pyproject.toml --output-file requirements-run.lock
 	npm install --package-lock-only --ignore-scripts
 
