@@ -150,6 +150,7 @@ class Evaluation:
     departments: str = setting("department-d1", SCHEME)
     streets: str = setting("area", SCHEME)
     cells: str = setting("area-cell-1", SCHEME)
+    raters_at_least: int = setting(0, whole(0, 1000))
 
 
 @dataclass(frozen=True)

@@ -248,12 +248,14 @@ def rank_as_text(answer: RankAnswer, answer_format: str) -> str:
         return json_text(rank_as_json(answer))
     if answer_format == "csv":
         return csv_text(answer.evaluation)
+    return table_text(answer.evaluation, notes=[period_note(answer), "未发布"])
+
+
+def period_note(answer: RankAnswer) -> str:
+    """What a table says of its period and T."""
     period = answer.request.period
-    notes = [
-        f"统计周期 {period.name}: {_moment_text(period.start)} 至 {_moment_text(period.end)}(不含); 截至 {_moment_text(answer.as_of)}",
-        "未发布",
-    ]
-    return table_text(answer.evaluation, notes=notes)
+    start, end = _moment_text(period.start), _moment_text(period.end)
+    return f"统计周期 {period.name}: {start} 至 {end}(不含); 截至 {_moment_text(answer.as_of)}"
 
 
 def _moment_text(moment: datetime) -> str:

@@ -147,7 +147,7 @@ def options_of(command: click.Command) -> set[str]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_row_of_a_command_names_all_its_options_and_no_other(name: str) -> None:
     command = main.get_command(click.Context(main), name)
-    (row,) = re.findall(rf"^\| `gridcase {name}\b.*$", read("docs/commands.md"), flags=re.MULTILINE)
+    (row,) = re.findall(rf"^\| `gridcase {name}(?![\w-]).*$", read("docs/commands.md"), flags=re.MULTILINE)
 
     assert command is not None
     assert set(re.findall(r"--[a-z-]+", row)) - {"--site", "--db"} == options_of(command)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from gridcase.errors import in_one_line
+from gridcase.errors import Reason, Refused, in_one_line
 
 # Lines of one chunk: some 3 MB, which compress to a few percent.
 LINES = 1_000
@@ -45,11 +45,12 @@ class Chunk:
         return hashlib.sha256(told + sizes + self.row_index + self.content).hexdigest()
 
 
-class Damaged(Exception):
-    """What is kept is not what was packed; `key` names the first row that differs, `text` says how."""
+class Damaged(Refused):
+    """What is kept of a record is not what was sealed; `key` names the first row that differs, `text` says how."""
 
     def __init__(self, key: str, text: str) -> None:
-        super().__init__(f"{key}: {text}")
+        reason = Reason("record_differs", {"row": key})
+        super().__init__([reason], code="record_differs", message=f"{key}: {text}")
         self.key = key
         self.text = text
 

@@ -44,6 +44,11 @@ def counts_text(by: Unit, counts: Mapping[Unit, Counts]) -> str:
     return dump_json({"by": list(by), "counts": rows})
 
 
+def keys_of(text: str) -> Unit:
+    """The keys by which the counts of a text were made."""
+    return tuple(json.loads(text)["by"])
+
+
 def counts_from(text: str, by: Unit) -> dict[Unit, Counts] | None:
     """The counts of a text by fewer keys or the same; None when it was not counted by all of these."""
     told = json.loads(text)

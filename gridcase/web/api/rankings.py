@@ -1,7 +1,8 @@
-"""The call for rankings: computed from the case history, as `gridcase rank` prints them (evaluation.md 9)."""
+"""The call for rankings, as `gridcase rank` prints them: from the frozen record, else from the case history (evaluation.md 9)."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,8 @@ from gridcase.cases.book import Desk
 from gridcase.config import Settings
 from gridcase.directory.people import Actor
 from gridcase.errors import DefinitionError, Invalid, Reason
+from gridcase.evaluation.frozen.reading import published_text
+from gridcase.evaluation.frozen.store import RecordKey
 from gridcase.evaluation.periods import parse_period
 from gridcase.evaluation.rank import RankRequest, rank, rank_as_json
 from gridcase.evaluation.scheme_folder import SchemeFolder
@@ -30,10 +33,22 @@ def show_ranking(desk: Desk, _actor: Actor, asked: Asked) -> dict[str, Any]:
     query: RankingQuery = asked.query
     settings, of = desk.book.settings, asked.path["of"]
     period = parse_period(asked.path["period"], start_day=settings.evaluation.period_start_day)
+    if query.as_of is None:
+        key = RecordKey(desk.district, of, period.name)
+        frozen = published_text(desk.connection, key, "json", scheme=query.scheme)
+        if frozen is not None:
+            told: dict[str, Any] = json.loads(frozen)
+            return told
     schemes = SchemeFolder(premises().site.workflows / "schemes")
     scheme = _scheme(schemes, query.scheme or _default_scheme(settings, of), on=period.first_day)
     request = RankRequest(
-        desk.district, period, of, scheme=scheme, now=desk.now.replace(microsecond=0), as_of=query.as_of
+        desk.district,
+        period,
+        of,
+        scheme=scheme,
+        now=desk.now.replace(microsecond=0),
+        as_of=query.as_of,
+        raters_at_least=settings.evaluation.raters_at_least,
     )
     try:
         answer = rank(desk.connection, request, schemes)

@@ -52,7 +52,14 @@ def ranked(desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None)
     """The units of a kind by the scheme that the settings name for it, or by another one."""
     folder = schemes()
     chosen = scheme or folder.find(_default_scheme(desk, of), on=period.first_day)
-    request = RankRequest(desk.district, period, of, chosen, desk.now.replace(microsecond=0))
+    request = RankRequest(
+        desk.district,
+        period,
+        of,
+        chosen,
+        desk.now.replace(microsecond=0),
+        raters_at_least=desk.book.settings.evaluation.raters_at_least,
+    )
     return rank(desk.connection, request, folder)
 
 
