@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from gridcase.cases.book import Rulebook
-from gridcase.cases.catalogue import load_catalogue, load_catalogue_files, read_channels, store_conditions
+from gridcase.cases.catalogue import Catalogue, read_channels
+from gridcase.cases.catalogue_file import load_catalogue_files
+from gridcase.cases.catalogue_live import LiveCatalogue
+from gridcase.cases.catalogue_store import catalogue_mark, load_catalogue, store_conditions
 from gridcase.cases.definitions import stored_versions, stranded_faults, version_faults
+from gridcase.cases.following import Look
 from gridcase.cases.guards import GUARDS
-from gridcase.cases.live_calendar import LiveCalendar, Look
+from gridcase.cases.live_calendar import LiveCalendar
 from gridcase.cases.photos import PhotoStore
 from gridcase.cases.records import RECORD_NAMES
 from gridcase.clock import ClockError, WorkCalendar, load_calendar_rows, parse_limit
@@ -141,9 +145,6 @@ def _load_reference(
 ) -> None:
     district = settings.site.district
     conditions = load_catalogue_files(site.workflows / "catalogue", settings.catalogue.standard)
-    if not conditions:
-        text = f"no row of the standard {settings.catalogue.standard!r} (setting catalogue.standard) in workflows/catalogue"
-        raise DefinitionError([Fault("config.toml", "catalogue.standard", "unknown_standard", text)])
     store_conditions(connection, district, conditions)
     rows: list[dict[str, Any]] = [
         {
@@ -186,7 +187,11 @@ def _rulebook(
         settings=settings,
         flows=flows,
         machines={key: FlowMachine(definition, GUARDS) for key, definition in flows.by_version.items()},
-        catalogue=load_catalogue(connection, district, settings.catalogue.standard),
+        catalogue=LiveCatalogue(
+            settings.catalogue.standard,
+            _look_at_catalogue(database, district, settings.catalogue.standard),
+            seconds=monotonic,
+        ),
         channels=read_channels(channels.read_text(encoding="utf-8"), str(channels)),
         geography=geography,
         live_calendar=LiveCalendar(_look_at_calendar(database, district, site), seconds=monotonic),
@@ -220,7 +225,16 @@ def _flows(connection: Connection, ground: _Ground) -> Flows:
     return with_actors(flows, {"file": settings.filing.by, "close": settings.closing.by})
 
 
-def _look_at_calendar(database: Database, district: str, site: SiteFolder) -> Look:
+def _look_at_catalogue(database: Database, district: str, standard: str) -> Look[Catalogue]:
+    def look(known: str | None) -> tuple[str | None, Catalogue] | None:
+        with database.reading() as connection:
+            mark = catalogue_mark(connection, district)
+            return None if mark == known else (mark, load_catalogue(connection, district, standard))
+
+    return look
+
+
+def _look_at_calendar(database: Database, district: str, site: SiteFolder) -> Look[WorkCalendar]:
     """The files of the site in name order, as they are at the start; an administrator's rows override them (clock.md 3)."""
     shipped = load_calendar_rows(site.workflows / "calendars")
 

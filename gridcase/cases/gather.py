@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
-from gridcase.cases.catalogue import Category
+from gridcase.cases.catalogue import Catalogue, Category, Condition
 from gridcase.cases.drawing import choose_inspector
 from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.duty import own_cells
@@ -199,7 +199,11 @@ def corrected(desk: Desk, case: CaseFile, sent: Mapping[str, Any]) -> dict[str, 
 
 def find_category(desk: Desk, wanted: Mapping[str, Any]) -> Category:
     """The category of kind, main_code and sub_code. Raises Invalid `class_in_catalogue`."""
-    category = desk.book.catalogue.find(wanted["kind"], wanted["main_code"], wanted["sub_code"])
+    return _category_in(desk.book.catalogue, wanted)
+
+
+def _category_in(catalogue: Catalogue, wanted: Mapping[str, Any]) -> Category:
+    category = catalogue.find(wanted["kind"], wanted["main_code"], wanted["sub_code"])
     if category is None:
         text = "/".join(str(wanted[key]) for key in _CLASS_KEYS)
         raise Invalid(
@@ -210,17 +214,21 @@ def find_category(desk: Desk, wanted: Mapping[str, Any]) -> Category:
 
 def find_condition(desk: Desk, fields: Mapping[str, Any], no: int) -> bool:
     """True when the class has this filing condition. Raises Invalid `unknown_condition` when it has not."""
-    category = find_category(desk, fields)
-    if no not in category.conditions:
-        known = sorted(category.conditions)
+    _condition_of(find_category(desk, fields), no)
+    return True
+
+
+def _condition_of(category: Category, no: int) -> Condition:
+    condition = category.conditions.get(no)
+    if condition is None:
         raise Invalid(
             "unknown_condition",
             f"the class has no condition {no}",
             field="condition_no",
             condition_no=no,
-            choices=known,
+            choices=sorted(category.conditions),
         )
-    return True
+    return condition
 
 
 def locate(desk: Desk, point: Mapping[str, Any], reported_at: datetime) -> dict[str, Any]:
@@ -247,17 +255,19 @@ def filing_of(
     desk: Desk, actor: Actor, fields: Mapping[str, Any], *, no: int, confirmations: int
 ) -> dict[str, Any]:
     """The filing record (flow.md 7), frozen as things read now."""
-    settings = desk.book.settings
-    category = find_category(desk, fields)
-    condition = category.conditions[no]
+    settings, catalogue = desk.book.settings, desk.book.catalogue.current
+    category = _category_in(catalogue, fields)
+    condition = _condition_of(category, no)
     return {
         "condition_no": no,
         "condition": condition.text,
         "closing_conditions": [condition.closing] if condition.closing else [],
         "limit": condition.limit,
+        **({"limit_note": condition.note} if condition.note else {}),
         "workday": settings.clock.workday,
         "slots": [list(slot) for slot in settings.clock.slots],
-        "standard": desk.book.catalogue.standard,
+        "standard": catalogue.standard,
+        "standard_version": catalogue.version,
         "kind": category.kind,
         "main_code": category.main_code,
         "main_name": category.main_name,

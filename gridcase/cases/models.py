@@ -416,24 +416,6 @@ class DefinitionText(Base):
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class CategoryCondition(Base):
-    """One row of the category table in force: sub category, filing condition, closing condition and limit."""
-
-    __tablename__ = "category_condition"
-
-    district: Mapped[str] = mapped_column(String(6), primary_key=True)
-    standard: Mapped[str] = mapped_column(String(40), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    main_code: Mapped[str] = mapped_column(String(4), primary_key=True)
-    sub_code: Mapped[str] = mapped_column(String(4), primary_key=True)
-    condition_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    main_name: Mapped[str] = mapped_column(String(100))
-    sub_name: Mapped[str] = mapped_column(String(100))
-    condition: Mapped[str] = mapped_column(Text)
-    closing_condition: Mapped[str] = mapped_column(Text)
-    limit_text: Mapped[str] = mapped_column(String(40))
-
-
 class ResponsibilityRule(Base):
     """A rule of who answers for what (category × area × owner → department); empty parts fit everything."""
 

@@ -161,7 +161,12 @@ def _conditions(desk: Desk, case: CaseFile) -> list[dict[str, Any]]:
     if category is None:
         return []
     return [
-        {"value": condition.no, "label": condition.text, "limit": condition.limit}
+        {
+            "value": condition.no,
+            "label": condition.text,
+            "limit": condition.limit,
+            "limit_note": condition.note or None,
+        }
         for condition in category.conditions.values()
     ]
 

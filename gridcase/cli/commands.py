@@ -29,8 +29,8 @@ COMMANDS: dict[str, Entry] = {
     ),
     "import": Entry(
         "gridcase.cli.imports:import_data",
-        "导入工作日历、责任规则",
-        "import a calendar or rules, shown before they are written",
+        "导入工作日历、案件分类、责任规则",
+        "import a calendar, categories or rules, shown before",
     ),
     "rules": Entry(
         "gridcase.cli.rules:rules_group", "责任规则的检查与回放", "check responsibility rules, replay them"

@@ -85,7 +85,7 @@ def tell_dry_run() -> None:
 
 def let_others_follow() -> None:
     """Wait until every running process goes by what was just written."""
-    from gridcase.cases.live_calendar import LOOK_EVERY_S
+    from gridcase.cases.following import LOOK_EVERY_S
 
     click.echo("已写入，等待运行中的进程换用 (written; running processes take it over)", err=True)
     time.sleep(_LOOKS * LOOK_EVERY_S)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gridcase.cli.category_import import import_table
 from gridcase.cli.importing import (
     import_options,
     let_others_follow,
@@ -30,6 +31,7 @@ def import_data() -> None:
 
 
 import_data.add_command(import_rules)
+import_data.add_command(import_table)
 
 
 @import_data.command("calendar", short_help="导入工作日历")

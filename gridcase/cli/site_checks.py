@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from gridcase.app import check_limit
-from gridcase.cases.catalogue import load_catalogue_files, read_channels
+from gridcase.cases.catalogue import read_channels
+from gridcase.cases.catalogue_file import load_catalogue_files
 from gridcase.cases.definitions import stored_versions, stranded_faults, version_faults
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.records import RECORD_NAMES
@@ -38,7 +39,7 @@ def geo_faults(folder: Path, settings: Settings) -> list[Fault]:
 def data_faults(workflows: Path, settings: Settings) -> list[Fault]:
     """The faults of what lies beside the workflows: catalogue, channels, calendars, evaluation schemes."""
     faults = _faults_of(lambda: load_calendar_rows(workflows / "calendars"))
-    faults += _faults_of(lambda: _read_catalogue(workflows / "catalogue", settings.catalogue.standard))
+    faults += _faults_of(lambda: load_catalogue_files(workflows / "catalogue", settings.catalogue.standard))
     faults += _file_faults(workflows / "channels.csv", read_channels)
     for path in sorted((workflows / "schemes").glob("*.toml")):
         faults += _file_faults(path, parse_scheme)
@@ -89,12 +90,6 @@ def _stranded(connection: Connection, district: str, files: Files) -> list[Fault
     except DefinitionError:
         return []
     return stranded_faults(connection, district, flows)
-
-
-def _read_catalogue(folder: Path, standard: str) -> None:
-    if not load_catalogue_files(folder, standard):
-        text = f'no row of the standard "{standard}" in the files of {folder.name}/'
-        raise DefinitionError([Fault("config.toml", "catalogue.standard", "unknown_standard", text)])
 
 
 def _file_faults(path: Path, read: Callable[[str, str], object]) -> list[Fault]:

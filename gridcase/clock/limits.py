@@ -61,12 +61,11 @@ def parse_limit(text: object) -> Limit:
 
 @lru_cache(maxsize=1024)
 def _parse(text: str) -> Limit:
-    plain = "".join(text.translate(_ASCII).split())
-    number = _NUMBER.match(plain)
+    number, words = parted(text)
     if number is None:
         raise ClockError("bad_limit", f"{shortened(text)} does not begin with a number")
     minus, whole, decimals = number.groups()
-    unit = _UNITS.get(plain[number.end() :])
+    unit = _UNITS.get(words)
     if unit is None:
         raise ClockError("unknown_unit", f"{shortened(text)}: the unit must be one of {'、'.join(_UNITS)}")
     whole = whole.lstrip("0")
@@ -78,6 +77,13 @@ def _parse(text: str) -> Limit:
     if value is None:
         raise ClockError("bad_limit", f"{shortened(text)}: a limit is at most {MAX_VALUE}")
     return Limit(value, unit, text)
+
+
+def parted(text: str) -> tuple[re.Match[str] | None, str]:
+    """The number at the beginning of the text of a limit, if it has one, and the words behind it (clock.md 2, 1–2)."""
+    plain = "".join(text.translate(_ASCII).split())
+    number = _NUMBER.match(plain)
+    return number, plain[number.end() :] if number is not None else plain
 
 
 def _value(whole: str, decimals: str | None) -> Decimal | None:

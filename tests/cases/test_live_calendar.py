@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from gridcase.cases.live_calendar import LOOK_EVERY_S, LiveCalendar
+from gridcase.cases.following import LOOK_EVERY_S
+from gridcase.cases.live_calendar import LiveCalendar
 from gridcase.clock import CalendarRow, WorkCalendar
 
 SLOTS = (("08:00", "12:00"), ("14:00", "18:00"))

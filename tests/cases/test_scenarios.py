@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from gridcase.cases.models import CategoryCondition
+from gridcase.cases.catalogue_models import CategoryCondition
 from gridcase.config import load_settings
 from gridcase.errors import NotPermitted
 from tests.cases.checking import check_case

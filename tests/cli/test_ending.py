@@ -14,20 +14,21 @@ import pytest
 from click.testing import CliRunner
 
 from gridcase.cli import main
-from gridcase.cli.commands import COMMANDS
 from gridcase.cli.ending import in_our_words
 from tests.cli.site import OwnSite, own_site
 
 NOBODY = "postgresql+psycopg://u:geheim@127.0.0.1:1/none"
 STORY = '{"user": {"name": "i1", "roles": ["inspector"]}}\n'
 CALENDAR = "date,kind,name\n2027-01-01,holiday,元旦\n"
-# What each command that takes `--db` needs beside it; FILE is a file that it can read.
+# What each command that takes `--db` needs beside it (`check` tells an unreachable database among the faults that it
+# finds); FILE is a file that it can read.
 ARGUMENTS = {
     "serve": [],
     "demo": ["--no-serve"],
     "play": ["FILE"],
     "clock": ["--start", "2026-12-30T15:00", "--limit", "3工作日"],
     "import calendar": ["FILE"],
+    "import categories": ["FILE"],
     "import rules": ["FILE"],
     "rules gaps": [],
     "rules replay": ["FILE"],
@@ -47,8 +48,19 @@ ARGUMENTS = {
     "token": ["leader"],
     "scheduler": [],
     "run-job": ["remind"],
+    "freeze": ["--period", "2026-10", "--of", "streets"],
+    "check-frozen": ["--period", "2026-10", "--of", "streets"],
+    "amend": ["--period", "2026-10", "--of", "streets", "--ref", "2026-114", "--reason", "申诉成立"],
+    "import-scores": ["--period", "2026-10", "FILE"],
 }
-CONTENT = {"play": STORY, "import calendar": CALENDAR}
+TABLE = (
+    "standard,kind,main_code,main_name,sub_code,sub_name,condition_no,condition,closing_condition,limit\n"
+    "yuncheng-2026,event,01,市容环境,10,暴露生活垃圾,1,散落垃圾,清理,4工作时\n"
+)
+SCORES = "unit,city_score,source,document,issued_on\nA,95,市级考核,津网〔2026〕1号,2026-11-05\n"
+CONTENT = {
+    "play": STORY, "import calendar": CALENDAR, "import categories": TABLE, "import-scores": SCORES,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +79,7 @@ def with_a_database(group: click.Group, *path: str) -> Iterator[str]:
             yield " ".join((*path, name))
 
 
-def test_the_table_above_has_every_command_that_takes_a_database() -> None:
-    assert set(with_a_database(main)) == {*ARGUMENTS, "check"}
-    assert {name.split()[0] for name in ARGUMENTS} < set(COMMANDS)
-
-
-@pytest.mark.parametrize("command", ARGUMENTS)
+@pytest.mark.parametrize("command", [name for name in with_a_database(main) if name != "check"])
 def test_a_database_that_nobody_answers_for_is_told_in_one_line(
     site: OwnSite, tmp_path: Path, command: str
 ) -> None:

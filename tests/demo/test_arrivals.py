@@ -12,12 +12,11 @@ import pytest
 
 from gridcase.cases.catalogue import (
     Catalogue,
-    Category,
     Channel,
-    Condition,
-    load_catalogue_files,
+    catalogue_of,
     read_channels,
 )
+from gridcase.cases.catalogue_file import load_catalogue_files
 from gridcase.clock import CHINA, load_calendar
 from gridcase.config import Settings
 from gridcase.demo.month.arrivals import Arrival, Load, arrivals
@@ -32,13 +31,7 @@ OCTOBER = (datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 31, 16, tzi
 
 def shipped_catalogue() -> Catalogue:
     standard = Settings().catalogue.standard
-    found: dict[tuple[str, str, str], Category] = {}
-    for row in load_catalogue_files(WORKFLOWS / "catalogue", standard):
-        kind, main, sub = (str(row[name]) for name in ("kind", "main_code", "sub_code"))
-        known = found.setdefault((kind, main, sub), Category(kind, main, "", sub, "", {}))
-        conditions = {**known.conditions, int(str(row["condition_no"])): Condition(1, "", "", "1工作日")}
-        found[kind, main, sub] = Category(kind, main, "", sub, "", conditions)
-    return Catalogue(standard, found)
+    return catalogue_of(standard, load_catalogue_files(WORKFLOWS / "catalogue", standard))
 
 
 def shipped_channels() -> dict[str, Channel]:

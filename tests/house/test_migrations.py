@@ -14,7 +14,7 @@ from gridcase.migrations import downgrade, schema_state, upgrade
 from tests.house.repository import ROOT
 
 VERSIONS = sorted((ROOT / "gridcase" / "migrations" / "versions").glob("[0-9]*.py"))
-MODELS = sorted((ROOT / "gridcase").rglob("models.py"))
+MODELS = sorted((ROOT / "gridcase").rglob("*models.py"))
 
 
 for path in MODELS:

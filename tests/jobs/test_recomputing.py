@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gridcase.cases.live_calendar import LOOK_EVERY_S
+from gridcase.cases.following import LOOK_EVERY_S
 from gridcase.clock import CalendarRow, parse_calendar
 from gridcase.directory.calendar import import_calendar
 from gridcase.errors import ChangedMeanwhile

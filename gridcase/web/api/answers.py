@@ -238,9 +238,11 @@ class FilingReply(Reply):
     condition: str
     closing_conditions: list[str]
     limit: str
+    limit_note: str | None = None
     workday: str
     slots: list[list[str]]
     standard: str
+    standard_version: int | None = None
     filed_by: str
     filed_at: Moment
 
@@ -368,12 +370,13 @@ class PlaceReply(Reply):
 
 
 class ConditionPart(Reply):
-    """A filing condition with its closing condition and limit."""
+    """A filing condition with its closing condition and limit; `limit_note` is how the limit read before it was mapped."""
 
     condition_no: int
     condition: str
     closing_condition: str
     limit: str
+    limit_note: str | None
 
 
 class CategoryPart(Reply):
@@ -388,9 +391,10 @@ class CategoryPart(Reply):
 
 
 class CatalogueReply(Reply):
-    """The categories in force."""
+    """The categories in force; `version` rises with each import that changes them."""
 
     standard: str
+    version: int
     items: list[CategoryPart]
 
 

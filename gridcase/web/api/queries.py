@@ -121,7 +121,7 @@ class LocateQuery(Query):
 
 
 class CatalogueQuery(Query):
-    """Which categories."""
+    """Which categories; with `at` as they were at the end of that day."""
 
     at: On | None = None
     kind: tuple[Literal["component", "event"], ...] = ()

@@ -13,6 +13,7 @@ from flask import Response, request
 
 from gridcase.cases.book import Desk
 from gridcase.cases.catalogue import Category
+from gridcase.cases.catalogue_store import catalogue_on
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import departments
@@ -49,7 +50,7 @@ def _day(desk: Desk, at: date | None) -> date:
 def show_catalogue(desk: Desk, _actor: Actor, asked: Asked) -> Response:
     """案件分类和立案条件 (the categories in force with their filing conditions and limits)."""
     query: CatalogueQuery = asked.query
-    catalogue = desk.book.catalogue
+    catalogue = catalogue_on(desk, query.at)
     items = [
         _category(category)
         for category in catalogue.categories.values()
@@ -57,7 +58,7 @@ def show_catalogue(desk: Desk, _actor: Actor, asked: Asked) -> Response:
         and _fits(category.main_code, query.main_code)
         and _fits(category.sub_code, query.sub_code)
     ]
-    return _tagged({"standard": catalogue.standard, "items": items})
+    return _tagged({"standard": catalogue.standard, "version": catalogue.version, "items": items})
 
 
 def _category(category: Category) -> dict[str, Any]:
@@ -73,6 +74,7 @@ def _category(category: Category) -> dict[str, Any]:
                 "condition": condition.text,
                 "closing_condition": condition.closing,
                 "limit": condition.limit,
+                "limit_note": condition.note or None,
             }
             for condition in category.conditions.values()
         ],
