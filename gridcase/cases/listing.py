@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -288,14 +288,24 @@ def _cursor(row: dict[str, Any], name: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([name, text, row["number"]]).encode()).decode().rstrip("=")
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()
+
+
 def _read_cursor(text: str, name: str) -> tuple[Any, str]:
     try:
         known, value, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if known != name or not isinstance(number, str):
+        if known != name or not _is_number(number):
             raise ValueError(known)
-        is_moment = name != "number" and value is not None
-        return (datetime.fromisoformat(value) if is_moment else value), number
-    except (ValueError, TypeError, binascii.Error) as error:
+        if name == "number":
+            if not _is_number(value):
+                raise ValueError(value)
+            return value, number
+        moment = None if value is None else datetime.fromisoformat(value)
+        if moment is not None and moment.tzinfo is None:
+            raise ValueError(value)
+        return moment and moment.astimezone(UTC), number
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid(
             "bad_cursor", "after must be the `next` of a page in the same order", field="after"
         ) from error

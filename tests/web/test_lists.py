@@ -125,6 +125,17 @@ def test_a_key_of_another_order_or_a_made_up_one_is_refused(filled: Caller) -> N
         assert (status, problem["code"]) == (422, "bad_cursor"), key
 
 
+@pytest.mark.parametrize(
+    "key", [["number", 5, "1"], ["number", None, "1"], ["number", "\0", "1"], ["number", "1", 1]]
+)
+def test_a_made_up_key_of_the_order_by_number_is_refused(filled: Caller, key: list[Any]) -> None:
+    after = base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+    status, problem = filled.get("leader", f"/cases?sort=number&after={after}")
+
+    assert (status, problem["code"]) == (422, "bad_cursor")
+
+
 def test_each_person_sees_their_own_cases(filled: Caller) -> None:
     office = filled.office
     office.add_user("inspector_far", "inspector", area="120104999")
