@@ -28,11 +28,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 EXIT_NOT_UNDERSTOOD = 2
 UNITS = ("streets", "departments", "communities", "districts", "cells")
+POSTS = ("inspectors", "intake-operators", "shift-supervisors", "dispatchers")
 
 period_option = click.option(
     "--period", required=True, metavar="PERIOD", help="2026-10, 2026-10-05, 2026-W43, 2026-Q4, 2026-H2, 2026"
 )
 of_option = click.option("--of", "of", required=True, type=click.Choice(UNITS))
+any_of_option = click.option("--of", "of", required=True, type=click.Choice((*UNITS, *POSTS)))
 by_option = click.option("--by", metavar="NAME", help="经办人，缺省为登录用户 (who does it).")
 
 
@@ -51,12 +53,6 @@ def who(by: str | None) -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "-"
-
-
-def default_scheme(settings: Settings, of: str) -> str:
-    """The scheme of the settings for these units; areas above the cell share one."""
-    chosen = settings.evaluation
-    return {"departments": chosen.departments, "cells": chosen.cells}.get(of, chosen.streets)
 
 
 @dataclass(frozen=True)
@@ -94,10 +90,11 @@ class Figures:
         self, period: str, of: str, *, scheme_name: str | None, as_of: datetime | None
     ) -> RankRequest:
         """The question of `rank` and `freeze`. Raises Invalid `bad_period` and DefinitionError of the scheme."""
+        from gridcase.evaluation.default_schemes import default_scheme
         from gridcase.evaluation.rank import RankRequest
 
         asked = self.period(period)
-        name = scheme_name or default_scheme(self.settings, of)
+        name = scheme_name or default_scheme(self.settings.evaluation, of)
         return RankRequest(
             self.district,
             asked,

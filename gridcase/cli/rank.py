@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gridcase.cli.figures import Figures, of_option, open_figures, period_option, scheme_option
+from gridcase.cli.figures import Figures, any_of_option, open_figures, period_option, scheme_option
 from gridcase.cli.options import db_option, site_option
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="由案件历史计算排名")
 @period_option
-@of_option
+@any_of_option
 @scheme_option
 @click.option("--as-of", metavar="MOMENT", help="只看此时刻之前的步骤 (ISO 8601，无时区即北京时间)。")
 @click.option(

@@ -150,6 +150,10 @@ class Evaluation:
     departments: str = setting("department-d1", SCHEME)
     streets: str = setting("area", SCHEME)
     cells: str = setting("area-cell-1", SCHEME)
+    inspectors: str = setting("post-inspector", SCHEME)
+    intake_operators: str = setting("post-intake-operator", SCHEME)
+    shift_supervisors: str = setting("post-shift-supervisor", SCHEME)
+    dispatchers: str = setting("post-dispatcher", SCHEME)
     raters_at_least: int = setting(0, whole(0, 1000))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -21,6 +21,10 @@ from gridcase.evaluation.evaluating import Evaluation, evaluate
 from gridcase.evaluation.judged_once import count_once
 from gridcase.evaluation.once import OnceQuery, Unit
 from gridcase.evaluation.periods import Period
+from gridcase.evaluation.post_columns import POSTS
+from gridcase.evaluation.post_counting import count_posts
+from gridcase.evaluation.post_intervals import fairness_notes, intervals_as_json, intervals_of
+from gridcase.evaluation.post_units import judged_people
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.schemes import Scheme
 from gridcase.evaluation.score_queries import newest_scores
@@ -31,7 +35,7 @@ from gridcase.facts.blocks import COLUMN_NAMES
 
 @dataclass(frozen=True)
 class RankRequest:
-    """What is asked: `of` is a key of `KEYS`; `as_of` is T when it is given, else it follows from `now`.
+    """What is asked: `of` is a key of `KEYS` or of `POSTS`; `as_of` is T when it is given, else it follows from `now`.
 
     `scores` holds scores from elsewhere by unit code and column; None = the imported ones, of which
     `raters_at_least` (0 = all) must be present where several rate.
@@ -83,13 +87,15 @@ class RankAnswer:
 def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) -> RankAnswer:
     """Count, score and rank all units. Reads only the steps before T (evaluation.md 1).
 
-    Raises Invalid `unknown_of`; `mode_act` for a scheme that counts the acts of people; DefinitionError for a
-    faulty scheme that this one takes scores from.
+    Raises Invalid `unknown_of`; `mode_act` for a scheme that counts the acts of people, `mode_posts` for people and
+    a scheme that counts cases reported; DefinitionError for a faulty scheme that this one takes scores from.
     """
     check(request)
     find = finder(schemes, request.period)
-    found = count_once(connection, once_query(request, find))
     scores = imported_scores(connection, request) if request.scores is None else request.scores
+    if request.of in POSTS:
+        return judge(request, _found_people(connection, request, scores), find)
+    found = count_once(connection, once_query(request, find))
     judged = find_units(connection, request, found.counts)
     return judge(
         request,
@@ -105,8 +111,22 @@ def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) ->
     )
 
 
+def _found_people(connection: Connection, request: RankRequest, scores: Scores) -> Found:
+    """The people of a post and what each did."""
+    counts = count_posts(connection, request.district, request.of, moments=request.moments)
+    with_acts = [person for person, own in counts.items() if any(own.values())]
+    people = judged_people(connection, request.district, POSTS[request.of], with_acts=with_acts)
+    by_unit: dict[Unit, Counts] = {(person,): own for person, own in counts.items()}
+    return Found(request.moments[-1][1], tuple(people), by_unit, scores=scores)
+
+
 def check(request: RankRequest) -> None:
     """Raises Invalid for units or a scheme that cannot be counted from cases."""
+    if request.of in POSTS:
+        if request.scheme.selection.mode == "reported":
+            text = f"the scheme {request.scheme.name} counts cases reported, not acts of {request.of}"
+            raise Invalid("mode_posts", text, scheme=request.scheme.name, of=request.of)
+        return
     if request.of not in KEYS:
         raise Invalid("unknown_of", f"{request.of!r} is none of {', '.join(KEYS)}", of=request.of)
     if request.scheme.selection.mode == "act":
@@ -192,7 +212,10 @@ def judge(request: RankRequest, found: Found, find: FindScheme) -> RankAnswer:
             CountedCell(place.area_class, _columns(by_cell.get(place.code, {})))
             for place in found.cells.get(unit.code, ())
         ]
-        own = CountedUnit(_columns(by_unit.get(unit.code, {})), cells, found.scores.get(unit.code, {}))
+        # What is not the work of a post is unknown, not zero.
+        names = POSTS[request.of].columns if request.of in POSTS else COLUMN_NAMES
+        counts = _columns(by_unit.get(unit.code, {}), names)
+        own = CountedUnit(counts, cells, found.scores.get(unit.code, {}))
         scores = computed_scores(request.scheme, own, find)
         rows.append(UnitCounts(unit.name, unit.group, dict(own.counts), scores))
     return RankAnswer(
@@ -215,9 +238,9 @@ def _summed_by(found: Mapping[Unit, Counts], position: int) -> dict[str, Counts]
     return sums
 
 
-def _columns(counts: Mapping[str, int]) -> dict[str, int]:
+def _columns(counts: Mapping[str, int], names: Iterable[str] = COLUMN_NAMES) -> dict[str, int]:
     """All counts under their names in files and schemes, 0 where there is no case."""
-    return {f"{name}_count": counts.get(name, 0) for name in COLUMN_NAMES}
+    return {f"{name}_count": counts.get(name, 0) for name in names}
 
 
 def rank_as_json(answer: RankAnswer) -> dict[str, Any]:
@@ -239,7 +262,16 @@ def rank_as_json(answer: RankAnswer) -> dict[str, Any]:
         "selection": asdict(request.scheme.selection),
         "judged_before": answer.judged_before,
         "frozen": None,
+        **_intervals(answer),
     }
+
+
+def _intervals(answer: RankAnswer) -> dict[str, Any]:
+    """How far chance alone may carry the rates of people (evaluation.md 5, posts)."""
+    if answer.request.of not in POSTS:
+        return {}
+    found = intervals_of(answer.evaluation, answer.judged)
+    return {"intervals": intervals_as_json(found, answer.evaluation.printing)}
 
 
 def rank_as_text(answer: RankAnswer, answer_format: str) -> str:
@@ -248,7 +280,10 @@ def rank_as_text(answer: RankAnswer, answer_format: str) -> str:
         return json_text(rank_as_json(answer))
     if answer_format == "csv":
         return csv_text(answer.evaluation)
-    return table_text(answer.evaluation, notes=[period_note(answer), "未发布"])
+    fairness: list[str] = []
+    if answer.request.of in POSTS:
+        fairness = fairness_notes(intervals_of(answer.evaluation, answer.judged), answer.evaluation.printing)
+    return table_text(answer.evaluation, notes=[*fairness, period_note(answer), "未发布"])
 
 
 def period_note(answer: RankAnswer) -> str:

@@ -203,9 +203,11 @@ def test_d2_counts_its_own_due_in_rank_too(ledger: Ledger) -> None:
     assert (counts["filed_count"], counts["open_in_time_count"], counts["due_count"]) == (2, 1, 1)
 
 
-def test_units_of_posts_and_modes_of_acts_are_refused(ledger: Ledger) -> None:
+def test_unknown_units_and_modes_that_do_not_fit_are_refused(ledger: Ledger) -> None:
     with pytest.raises(Invalid, match="unknown_of"):
-        ranked(ledger, request("inspectors"))
+        ranked(ledger, request("offices"))
+    with pytest.raises(Invalid, match="mode_posts"):
+        ranked(ledger, request("inspectors", "department-d2"))
     with pytest.raises(Invalid, match="mode_act"):
         ranked(ledger, request("streets", "post-dispatcher"))
 

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from gridcase.cases.book import Desk
-from gridcase.config import Settings
 from gridcase.directory.people import Actor
 from gridcase.errors import DefinitionError, Invalid, Reason
+from gridcase.evaluation.default_schemes import default_scheme
 from gridcase.evaluation.frozen.reading import published_text
 from gridcase.evaluation.frozen.store import RecordKey
 from gridcase.evaluation.periods import parse_period
@@ -40,7 +40,7 @@ def show_ranking(desk: Desk, _actor: Actor, asked: Asked) -> dict[str, Any]:
             told: dict[str, Any] = json.loads(frozen)
             return told
     schemes = SchemeFolder(premises().site.workflows / "schemes")
-    scheme = _scheme(schemes, query.scheme or _default_scheme(settings, of), on=period.first_day)
+    scheme = _scheme(schemes, query.scheme or default_scheme(settings.evaluation, of), on=period.first_day)
     request = RankRequest(
         desk.district,
         period,
@@ -65,9 +65,3 @@ def _scheme(schemes: SchemeFolder, name: str, *, on: date) -> Scheme:
         if fault.code in _ASKED_WRONGLY:
             raise Invalid(fault.code, fault.text, field="scheme", scheme=name) from error
         raise Unable([Reason("definition_error")]) from error
-
-
-def _default_scheme(settings: Settings, of: str) -> str:
-    """The scheme that the settings name for these units; areas above the cell share one."""
-    chosen = settings.evaluation
-    return {"departments": chosen.departments, "cells": chosen.cells}.get(of, chosen.streets)

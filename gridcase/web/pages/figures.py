@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from gridcase.cases.book import Desk
 from gridcase.clock import CHINA
+from gridcase.evaluation.default_schemes import default_scheme
 from gridcase.evaluation.periods import Period, parse_period, period_of
 from gridcase.evaluation.rank import RankAnswer, RankRequest, rank
 from gridcase.evaluation.scheme_folder import SchemeFolder
@@ -51,7 +52,7 @@ def schemes() -> SchemeFolder:
 def ranked(desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None) -> RankAnswer:
     """The units of a kind by the scheme that the settings name for it, or by another one."""
     folder = schemes()
-    chosen = scheme or folder.find(_default_scheme(desk, of), on=period.first_day)
+    chosen = scheme or folder.find(default_scheme(desk.book.settings.evaluation, of), on=period.first_day)
     request = RankRequest(
         desk.district,
         period,
@@ -71,11 +72,6 @@ def table_of_units(desk: Desk, of: str, period: Period) -> RankAnswer:
         return answer.as_of, answer
 
     return kept((of, period.name), desk.now, compute)
-
-
-def _default_scheme(desk: Desk, of: str) -> str:
-    settings = desk.book.settings.evaluation
-    return {"departments": settings.departments, "cells": settings.cells}.get(of, settings.streets)
 
 
 def cell_schemes(desk: Desk, period: Period) -> dict[int, Scheme]:
