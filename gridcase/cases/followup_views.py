@@ -11,6 +11,7 @@ from gridcase.cases.findings import CALLS_BACK, FINDS, has_named_reporter, is_cl
 from gridcase.cases.followups import CallBack, Finding, SupervisionOrder
 from gridcase.cases.orders import GIVEN_BY, LEVELS, answering_roles
 from gridcase.cases.permission import check_roles
+from gridcase.cases.reminding import reasons_against, reminding_roles
 from gridcase.cases.shown import china_text, shown_case
 from gridcase.directory.people import Actor
 from gridcase.errors import NotPermitted
@@ -110,6 +111,8 @@ def follow_ups_of(actor: Actor, case: CaseFile) -> list[dict[str, Any]]:
     known = case.follow_ups
     if case.is_open and _may(actor, case, GIVEN_BY):
         offered.append({"act": "supervise", "proposals": proposals(actor, case)})
+    if not reasons_against(case) and _may(actor, case, reminding_roles(case.definition)):
+        offered.append({"act": "remind"})
     offered += [
         {"act": "reply_supervision", "order": order.id}
         for order in known.orders.values()

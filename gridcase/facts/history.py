@@ -64,7 +64,7 @@ class Step:
       `request`: the id of the request this step belongs to and `request_kind` its kind (triggers `request`,
         `forward`, `grant`, `refuse`, `withdraw`, `release`, and the move `void` that grants a void request);
       `order`: id of a supervision order, with `department` or `desk`, `reply_by`, its `order_number` and `level`;
-      `finding`: id, `finding_kind`; `call_back`: id, `satisfied`; `escalate_to`, `longest_stay`: of an escalation.
+      `reminder`: id, with `department` or `desk`; `finding`: id, `finding_kind`; `call_back`: id, `satisfied`; `escalate_to`, `longest_stay`: of an escalation.
     `clocks` lists the effects on stage clocks in the order in which they were applied.
     """
 

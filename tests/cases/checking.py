@@ -130,12 +130,13 @@ def _check_follow_ups(office: Office, case: CaseFile) -> None:
     for table, rows in expected.items():
         found = sorted(office.rows(table, case.number), key=lambda row: int(row["id"][1:]))
         assert found == [{**keys, **row} for row in rows], table
-    # A stay that was told has one notice, and there is no other.
-    told = [entry for entry in case.entries if entry.step.trigger == "escalate"]
+    # A stay that was told and a reminder have one notice each, and there is no other.
+    told = [entry.step for entry in case.entries if entry.step.trigger in ("escalate", "remind")]
+    to = ("escalate_to", "desk", "department")
+    expected_notices = [(next(step.data[name] for name in to if name in step.data), step.at) for step in told]
     notices = office.rows("notice", case.number)
-    assert sorted((row["role"], row["created_at"]) for row in notices) == sorted(
-        (entry.step.data["escalate_to"], entry.step.at) for entry in told
-    )
+    found_notices = [(row["role"] or row["department"], row["created_at"]) for row in notices]
+    assert sorted(found_notices) == sorted(expected_notices)
 
 
 def _check_facts(office: Office, case: CaseFile) -> None:

@@ -1,4 +1,4 @@
-"""Supervision orders, findings, call-backs and the watchdog as people of a test office do them."""
+"""Supervision orders, reminders, findings, call-backs and the watchdog as people of a test office do them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from gridcase.cases.book import Desk
 from gridcase.cases.findings import FollowUpAnswer
 from gridcase.cases.followup_views import follow_ups_offered
 from gridcase.cases.orders import OrderAnswer, OrderForm
+from gridcase.cases.reminding import Reminded
 from gridcase.cases.view import case_view
 from gridcase.directory.people import Actor
 from gridcase.jobs.watchdog import WatchSummary, watch
+from gridcase.notices import reminding
 from gridcase.notices.queries import notices_of_case
 from gridcase.notices.service import Notice
 from tests.making import Office
@@ -38,6 +40,14 @@ def reply(
 ) -> OrderAnswer:
     actor = office.actor(who)
     return office.write(lambda desk: orders.reply(desk, actor, number, order_id=order, text=text))
+
+
+def remind(
+    office: Office, number: str, who: str | Actor = "dispatcher", *, text: str = "请抓紧办理"
+) -> Reminded:
+    """Remind whoever holds the case, with its notice."""
+    actor, site = office.actor(who), office.installation.site
+    return office.write(lambda desk: reminding.remind(desk, actor, number, text=text, site=site))
 
 
 def find(

@@ -63,7 +63,7 @@ def test_nothing_is_found_about_a_case_that_was_never_filed(office: Office) -> N
     number = office.walk(office.report(), "accepted")
 
     assert reasons(office, lambda: find(office, number, reason=" ")) == {"after", "record_missing:reason"}
-    assert offered(office, number, "shift_supervisor") == [{"act": "supervise", "proposals": []}]
+    assert [each["act"] for each in offered(office, number, "shift_supervisor")] == ["supervise", "remind"]
 
 
 @pytest.mark.parametrize("state", ["filed", "closed"])
@@ -85,7 +85,11 @@ def test_whoever_found_does_not_revoke(office: Office, number: str) -> None:
     made = find(office, number)
 
     assert reasons(office, lambda: revoke(office, number, made.id, "shift_supervisor")) == {"not_actor_of"}
-    assert [each["act"] for each in offered(office, number, "shift_supervisor")] == ["supervise", "find"]
+    assert [each["act"] for each in offered(office, number, "shift_supervisor")] == [
+        "supervise",
+        "remind",
+        "find",
+    ]
     assert {"act": "revoke_finding", "finding": "F1"} in offered(office, number, "shift_supervisor_2")
 
 

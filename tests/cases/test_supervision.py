@@ -267,6 +267,6 @@ def test_what_is_offered_beside_the_flow_is_what_is_let_through(office: Office, 
     order = supervise(office, number)
 
     assert offered(office, number, "officer_a") == [{"act": "reply_supervision", "order": order.id}]
-    assert offered(office, number, "dispatcher") == []
+    assert offered(office, number, "dispatcher") == [{"act": "remind"}]
     reply(office, number, order.id)
     assert offered(office, number, "officer_a") == []

@@ -36,6 +36,7 @@ COUNTED = {
     "rework": "rework_count",
     "return_feedback": "feedback_return_count",
     "supervise": "supervision_count",
+    "remind": "reminder_count",
 }
 OFFICERS = {"A": "officer_a", "B": "officer_b", "S": "officer_s"}
 HANDLERS = {"A": "handler_a", "B": "handler_b", "S": "handler_b"}
@@ -258,11 +259,14 @@ class Walk(RuleBasedStateMachine):
         # Holds whose date had come were released on the way.
         self.touched.update(self.numbers)
         stays = [entry.step.no for entry in office.case(number).entries if entry.step.trigger == "escalate"]
-        assert len(following.told(office, number)) == len(stays)
+        told = [notice for notice in following.told(office, number) if notice.kind == "escalation"]
+        assert len(told) == len(stays)
 
     def follow_up(self, number: str, chance: Random) -> None:
-        """An order, a reply, a finding, its revocation or a call-back, mostly by whom it belongs to."""
-        acts = (self.give_an_order, self.reply, self.find, self.find, self.revoke, self.call_back)
+        """An order, a reply, a reminder, a finding, its revocation or a call-back, mostly by whom it belongs to."""
+        acts = (
+            self.give_an_order, self.reply, self.remind, self.find, self.find, self.revoke, self.call_back,
+        )  # fmt: skip
         is_over = self.office.case(number).state in ("verified", "closed", "force_closed")
         act = self.call_back if is_over and chance.random() < 0.5 else chance.choice(acts)
         fitting, attempted = act(number, chance)
@@ -291,6 +295,9 @@ class Walk(RuleBasedStateMachine):
         order = orders[-1 - chance.randrange(min(2, len(orders)))] if orders else None
         fitting = "dispatcher" if order is None or order.desk else OFFICERS[order.department or "A"]
         return fitting, lambda who: following.reply(self.office, number, order.id if order else "S1", who)
+
+    def remind(self, number: str, _chance: Random) -> Attempted:
+        return "dispatcher", lambda who: following.remind(self.office, number, who)
 
     def find(self, number: str, chance: Random) -> Attempted:
         kind, reason = chance.choice(FINDING_KINDS), chance.choice(("照片不符", "照片不符", "", " 无 "))

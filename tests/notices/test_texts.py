@@ -8,7 +8,7 @@ import pytest
 
 from gridcase.errors import DefinitionError
 from gridcase.jobs import watchdog
-from gridcase.notices import reporters
+from gridcase.notices import reminding, reporters
 from gridcase.notices.texts import notice_text
 from gridcase.reminders.service import KIND
 from gridcase.resources import SiteFolder, shipped_folder
@@ -44,7 +44,7 @@ def site(tmp_path: Path, text: str | None = None) -> SiteFolder:
 def test_every_kind_of_notice_has_a_template_and_no_template_is_left_over() -> None:
     files = sorted(path.name for path in (shipped_folder() / "templates" / "notices").iterdir())
 
-    assert files == sorted(f"{kind}.txt" for kind in (watchdog.KIND, reporters.KIND, KIND))
+    assert files == sorted(f"{kind}.txt" for kind in (watchdog.KIND, reporters.KIND, reminding.KIND, KIND))
 
 
 def test_the_shipped_text_names_rules_and_figures_without_empty_lines(tmp_path: Path) -> None:

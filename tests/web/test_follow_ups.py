@@ -125,6 +125,59 @@ def test_a_second_reply_and_an_unknown_order_are_refused(shared_caller: Caller) 
     assert status == 404
 
 
+def test_a_reminder_is_made_once_and_told_to_the_department(caller: Caller) -> None:
+    number, client_id = handled(caller), fresh_id()
+    path, body = f"/cases/{number}/reminders", {"text": "请抓紧办理", "client_id": client_id}
+
+    status, made = caller.post("dispatcher", path, body)
+    again = caller.post("dispatcher", path, body)
+    other = caller.post("dispatcher", path, {**body, "text": "请尽快办理"})
+
+    assert (status, made) == (201, {"id": "C1", "number": number, "version": made["version"]})
+    assert again == (200, made)
+    assert (other[0], other[1]["code"]) == (409, "client_id_reused")
+    _, case = caller.get("officer_a", f"/cases/{number}")
+    step = case["steps"][-1]
+    assert (case["version"], case["counters"]["reminder_count"]) == (made["version"], 1)
+    assert (step["trigger"], step["actor"], step["receiver"], step["opinion"]) == (
+        "remind",
+        "dispatcher",
+        "A",
+        "请抓紧办理",
+    )
+    _, notices = caller.get("dispatcher", f"/cases/{number}/notices")
+    assert [(notice["kind"], notice["to"]) for notice in notices["items"]] == [("reminder", "A")]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({}, "missing_field", "text"),
+        ({"text": ""}, "bad_value", "text"),
+        ({"text": ["a"]}, "bad_value", "text"),
+        ({"text": "a", "department": "A"}, "unknown_field", "department"),
+    ],
+)
+def test_a_reminder_that_cannot_be_understood_is_422(
+    shared_caller: Caller, body: dict[str, Any], code: str, field: str
+) -> None:
+    status, problem = shared_caller.post("dispatcher", f"/cases/{handled(shared_caller)}/reminders", body)
+
+    assert (status, problem["code"]) == (422, code)
+    assert [entry["field"] for entry in problem["errors"]] == [field]
+
+
+def test_a_reminder_of_a_closed_case_or_by_a_department_is_refused(shared_caller: Caller) -> None:
+    number = handled(shared_caller)
+    path, body = f"/cases/{number}/reminders", {"text": "请抓紧办理"}
+
+    status, problem = shared_caller.post("officer_a", path, body)
+    assert (status, problem["code"]) == (403, "role_missing")
+    shared_caller.office.walk(number, "closed")
+    status, problem = shared_caller.post("dispatcher", path, body)
+    assert (status, codes(problem)) == (409, ["wrong_state"])
+
+
 def test_a_finding_is_made_and_revoked_by_another(caller: Caller) -> None:
     number = handled(caller)
     path = f"/cases/{number}/findings"
@@ -217,5 +270,10 @@ def test_the_words_of_a_proposal_stand_in_the_document(shared_caller: Caller) ->
         schemas["CaseReply"]["properties"]
     )
     paths = document["paths"]
-    for path in ("supervision-orders/{order_id}/reply", "findings/{finding_id}/revoke", "notices"):
+    for path in (
+        "supervision-orders/{order_id}/reply",
+        "findings/{finding_id}/revoke",
+        "reminders",
+        "notices",
+    ):
         assert f"/cases/{{number}}/{path}" in paths

@@ -37,6 +37,7 @@ NEEDED = {
     "add_note": {"text": "补充"},
     "give_supervision_order": {"level": 1, "text": "督办", "reply_by": "2026-10-12T09:00:00+08:00"},
     "reply_to_supervision_order": {"text": "已办"},
+    "remind_of_case": {"text": "请抓紧办理"},
     "make_finding": {"kind": "faked"},
     "make_call_back": {"satisfied": True},
 }

@@ -168,6 +168,12 @@ class ReplyBody(Body):
     text: Words
 
 
+class ReminderBody(Body):
+    """A reminder (催办) to the department, or whoever else the case waits for."""
+
+    text: Words
+
+
 class FindingBody(Body):
     """A finding (认定); the reason is needed."""
 

@@ -17,7 +17,7 @@ class OrderReply(Reply):
 
 
 class FollowUpReply(Reply):
-    """What became of a finding, its revocation or a call-back."""
+    """What became of a reminder, a finding, its revocation or a call-back."""
 
     id: str
     number: str
@@ -57,7 +57,7 @@ class ProposalReply(Reply):
 class OfferedReply(Reply):
     """An act beside the flow that this person may do, with the order or finding that it belongs to."""
 
-    act: Literal["supervise", "reply_supervision", "find", "revoke_finding", "call_back"]
+    act: Literal["supervise", "remind", "reply_supervision", "find", "revoke_finding", "call_back"]
     order: str | None = None
     finding: str | None = None
     proposals: list[ProposalReply] | None = None

@@ -1,4 +1,4 @@
-"""The calls beside the flow: supervision orders and their replies, findings, call-backs, the notices of a case."""
+"""The calls beside the flow: supervision orders and their replies, reminders, findings, call-backs, notices of a case."""
 
 from __future__ import annotations
 
@@ -13,10 +13,19 @@ from gridcase.cases.shown import china_text
 from gridcase.cases.visibility import check_centre
 from gridcase.directory.people import Actor
 from gridcase.notices.queries import notices_of_case
+from gridcase.notices.reminding import remind
 from gridcase.notices.service import Notice
-from gridcase.web.api.bodies import CallBackBody, FindingBody, OrderBody, ReplyBody, RevocationBody
+from gridcase.web.api.bodies import (
+    CallBackBody,
+    FindingBody,
+    OrderBody,
+    ReminderBody,
+    ReplyBody,
+    RevocationBody,
+)
 from gridcase.web.api.calls import Asked, Calls, Sent
 from gridcase.web.api.follow_up_answers import FollowUpReply, NoticesReply, OrderReply
+from gridcase.web.context import premises
 
 FOLLOW_UPS = Calls("follow-ups")
 
@@ -38,6 +47,13 @@ def reply_to_supervision_order(desk: Desk, actor: Actor, sent: Sent) -> dict[str
     """回复督办 (reply to a supervision order, once)."""
     path = sent.path
     return asdict(orders.reply(desk, actor, path["number"], order_id=path["order_id"], text=sent.body.text))
+
+
+@FOLLOW_UPS.write("/cases/{number}/reminders", ReminderBody, answer=FollowUpReply)
+def remind_of_case(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
+    """催办 (remind the department, or whoever else the case waits for; never of a held case)."""
+    done = remind(desk, actor, sent.path["number"], text=sent.body.text, site=premises().site)
+    return {"id": done.id, "number": done.case.number, "version": done.case.version}
 
 
 @FOLLOW_UPS.write("/cases/{number}/findings", FindingBody, answer=FollowUpReply)
