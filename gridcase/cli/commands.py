@@ -40,6 +40,16 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.workflow:workflow", "流程版本：比较、迁移", "compare versions, take cases over"
     ),
     "rank": Entry("gridcase.cli.rank:rank", "由案件历史计算排名", "rank units from the case history"),
+    "freeze": Entry(
+        "gridcase.cli.frozen:freeze", "冻结一个周期的排名", "write the frozen record of a period"
+    ),
+    "check-frozen": Entry(
+        "gridcase.cli.frozen:check_frozen", "校验冻结的排名", "recompute hash and results of a frozen record"
+    ),
+    "amend": Entry("gridcase.cli.frozen:amend", "更正冻结的排名", "amend a frozen record"),
+    "import-scores": Entry(
+        "gridcase.cli.import_scores:import_scores", "导入外部成绩", "import scores from elsewhere"
+    ),
     "evaluate": Entry(
         "gridcase.cli.evaluate:evaluate", "按方案计算计数文件", "score a file of counts by a scheme"
     ),

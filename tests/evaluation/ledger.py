@@ -38,7 +38,7 @@ class Ledger:
         number = f"{len(self.steps) + 1:06}"
         self.steps[number] = moved(story.steps, cell) if cell else story.steps
         with self.database.transaction() as connection:
-            _write(connection, number, self.steps[number])
+            write_case(connection, number, self.steps[number])
         return number
 
     def rows_at(self, at: datetime) -> list[FactRow]:
@@ -69,7 +69,8 @@ def moved(steps: Sequence[Step], cell: str) -> list[Step]:
     return [dataclasses.replace(steps[0], data={**steps[0].data, **place}), *steps[1:]]
 
 
-def _write(connection: Connection, number: str, steps: Sequence[Step]) -> None:
+def write_case(connection: Connection, number: str, steps: Sequence[Step]) -> None:
+    """Steps and fact row of a case that is not there yet."""
     connection.execute(insert(table_of(StepRow)), [_step_row(number, step) for step in steps])
     row = facts(steps)
     assert row is not None

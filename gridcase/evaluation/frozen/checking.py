@@ -26,6 +26,8 @@ from gridcase.evaluation.frozen.store import (
     chain,
     chunk_names,
     judged_numbers,
+    kept_amendments,
+    key_of,
     read_lines,
     read_text,
     text_names,
@@ -86,6 +88,10 @@ def _next(previous: StoredRecord) -> tuple[int, str]:
 
 def _check_names(connection: Connection, heads: Sequence[Head]) -> None:
     """Nothing is kept beside what the heads tell of; every text is the sealed one."""
+    gone = kept_amendments(connection, key_of(heads[0])) - {head.amendment for head in heads}
+    if gone:
+        name = f"{heads[0].period} amendment {min(gone)}"
+        raise Damaged(name, "it is gone, and what was kept with it is not")
     for head in heads:
         for name, _digest in head.texts:
             read_text(connection, head, name)

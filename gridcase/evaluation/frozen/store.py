@@ -137,6 +137,14 @@ def read_lines(connection: Connection, head: Head, part: str) -> Iterator[Line]:
         last = chunk.last_key
 
 
+def kept_amendments(connection: Connection, key: RecordKey) -> set[int]:
+    """The numbers of all amendments of which a text or a chunk is kept; 0 for the record itself."""
+    found: set[int] = set()
+    for table in (_CHUNK, _TEXT):
+        found |= set(connection.scalars(select(table.c.amendment).where(_of(table, key)).distinct()))
+    return found
+
+
 def chunk_names(connection: Connection, head: Head) -> list[tuple[str, int]]:
     """Part and number of every chunk that is kept for a record."""
     statement = select(_CHUNK.c.part, _CHUNK.c.no).where(
