@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gridcase.config.bulletins import ADDRESS, BANDS, MAY_BE_EMPTY, TEXTS
 from gridcase.config.nearness import DAYS, RADIUS, REACHES, Reach, reach_of
 from gridcase.config.rules import (
     CLASSES,
@@ -158,6 +159,23 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Bulletin:
+    basis: tuple[str, ...] = setting(
+        ("《数字化城市管理信息系统 第4部分：绩效评价》（GB/T 30428.4-2016）",), TEXTS
+    )
+    signature: str = setting("", MAY_BE_EMPTY)
+    listed: int = setting(3, whole(0, 100))
+    red_from: Decimal = setting(Decimal(0), number(0, 1000, Decimal))
+    black_below: Decimal = setting(Decimal(0), number(0, 1000, Decimal))
+    yellow_below: Decimal = setting(Decimal(60), number(0, 1000, Decimal))
+    red_after: int = setting(2, whole(2, 12))
+    backlog_days: tuple[int, ...] = setting((3, 7, 15, 30), BANDS)
+    rewards: str = setting("", MAY_BE_EMPTY)
+    base_url: str = setting("", ADDRESS)
+    public: bool = setting(True, FLAG)
+
+
+@dataclass(frozen=True)
 class Slow:
     on_time_closing_rate_below: Decimal = setting(Decimal(80), number(0, 100, Decimal))
     min_due: int = setting(5, whole(1, 100000))
@@ -216,6 +234,7 @@ class Settings:
     text: Text = table(Text)
     geo: Geo = table(Geo)
     evaluation: Evaluation = table(Evaluation)
+    bulletin: Bulletin = table(Bulletin)
     reminders: Reminders = table(Reminders)
     jobs: Jobs = table(Jobs)
     history: History = table(History)
