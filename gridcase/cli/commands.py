@@ -40,6 +40,9 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.workflow:workflow", "流程版本：比较、迁移", "compare versions, take cases over"
     ),
     "rank": Entry("gridcase.cli.rank:rank", "由案件历史计算排名", "rank units from the case history"),
+    "cases": Entry(
+        "gridcase.cli.cases:cases", "列出排名中一个数字背后的案件", "the cases behind one number of a ranking"
+    ),
     "freeze": Entry(
         "gridcase.cli.frozen:freeze", "冻结一个周期的排名", "write the frozen record of a period"
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,9 +60,32 @@ def stored_sums(connection: Connection, query: CountQuery) -> Sums:
             unit = sums[tuple(row[:width])]
             for name, value in zip(expressions, row[width:], strict=True):
                 unit[name] += int(value)
-    _add_straddling_acts(connection, query, sums)
-    _add_open_orders(connection, query, sums)
+    for single in _singly(connection, query):
+        for name, value in single.columns.items():
+            sums[single.unit][name] += value
     return sums
+
+
+def stored_cases(
+    connection: Connection, query: CountQuery, units: Collection[Unit], *, terms: Mapping[str, int]
+) -> Iterator[tuple[str, int]]:
+    """Case number and what the case adds to the sum of `terms` (column -> factor) of these units.
+
+    Of the rows that stand as at T; a case may come more than once, a share of 0 is left out.
+    """
+    is_theirs = or_(
+        *(and_(*(key == code for key, code in zip(query.keys, unit, strict=True))) for unit in units)
+    )
+    for condition, expressions in _parts(query):
+        own = [factor * expressions[name] for name, factor in terms.items() if name in expressions]
+        if not own:
+            continue
+        value = sum(own[1:], own[0])
+        statement = select(_FACT.number, value).where(query.is_counted, condition, is_theirs, value != 0)
+        yield from ((number, int(share)) for number, share in connection.execute(statement))
+    for single in _singly(connection, query):
+        if single.unit in units:
+            yield single.number, sum(factor * single.columns.get(name, 0) for name, factor in terms.items())
 
 
 def _parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
@@ -202,28 +225,42 @@ def _carried(query: CountQuery) -> Expressions:
     return columns
 
 
-def _add_straddling_acts(connection: Connection, query: CountQuery, sums: Sums) -> None:
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """What a case adds to columns that no plain sum gives."""
+
+    unit: Unit
+    number: str
+    columns: Mapping[str, int]
+
+
+def _singly(connection: Connection, query: CountQuery) -> Iterator[_Single]:
+    """The few rows whose value lies in a text: acts on both sides of an edge, orders that wait for a reply."""
+    if query.selection.mode == "due":
+        yield from _straddling_acts(connection, query)
+    yield from _open_orders(connection, query)
+
+
+def _straddling_acts(connection: Connection, query: CountQuery) -> Iterator[_Single]:
     """Cases whose tasks lie on both sides of an edge of the period: each task by its own moment."""
-    if query.selection.mode == "reported":
-        return
     span = query.period
     touches = and_(_FACT.acts_to >= span.start, _FACT.acts_from < span.end)
     leaves = or_(_FACT.acts_from < span.start, _FACT.acts_to >= span.end)
-    statement = select(*query.keys, _FACT.acts).where(query.is_counted, touches, leaves)
-    for *unit, text in connection.execute(statement):
-        for name, value in count_acts(act for act in acts_from_text(text) if span.holds(act.at)).items():
-            sums[tuple(unit)][name] += value
+    statement = select(*query.keys, _FACT.number, _FACT.acts).where(query.is_counted, touches, leaves)
+    for *unit, number, text in connection.execute(statement):
+        acts = (act for act in acts_from_text(text) if span.holds(act.at))
+        yield _Single(tuple(unit), number, count_acts(acts))
 
 
-def _add_open_orders(connection: Connection, query: CountQuery, sums: Sums) -> None:
+def _open_orders(connection: Connection, query: CountQuery) -> Iterator[_Single]:
     """Open supervision orders whose deadline has passed at T, for rows that block O selects."""
     moment = _FACT.reported_at if query.selection.mode == "reported" else _FACT.due_at
-    statement = select(*query.keys, _FACT.supervision_open).where(
+    statement = select(*query.keys, _FACT.number, _FACT.supervision_open).where(
         query.is_counted,
         _FACT.is_countable,
         _within(moment, query.period),
         _FACT.supervision_open_from < query.at,
     )
-    for *unit, text in connection.execute(statement):
+    for *unit, number, text in connection.execute(statement):
         late = sum(reply_by < query.at for reply_by in moments_from_text(text))
-        sums[tuple(unit)]["supervision_unanswered"] += late
+        yield _Single(tuple(unit), number, {"supervision_unanswered": late})

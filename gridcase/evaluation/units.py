@@ -61,6 +61,15 @@ def judged_units(
     return [known.get(code, JudgedUnit(code, code)) for code in sorted(wanted)]
 
 
+def known_units(connection: Connection, district: str, of: str) -> list[JudgedUnit]:
+    """Every unit of `of` (a key of `KEYS`) that there is or was, by code."""
+    if of == "departments":
+        found = [unit for unit, _is_active in _departments(connection, district)]
+    else:
+        found = [JudgedUnit(area["code"], area["name"]) for area in areas(connection, district, KEYS[of])]
+    return sorted(found, key=lambda unit: unit.code)
+
+
 def _departments(connection: Connection, district: str) -> list[tuple[JudgedUnit, bool]]:
     table = table_of(Department).c
     rows = connection.execute(
