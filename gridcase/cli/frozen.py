@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from gridcase.cli.figures import by_option, of_option, open_figures, period_option, scheme_option, who
+from gridcase.cli.figures import any_of_option, by_option, open_figures, period_option, scheme_option, who
 from gridcase.cli.options import db_option, site_option
 from gridcase.errors import Invalid
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="冻结一个周期的排名")
 @period_option
-@of_option
+@any_of_option
 @scheme_option
 @click.option("--as-of", metavar="MOMENT", help="统计时刻，缺省为周期结束加方案的等待时间 (T).")
 @by_option
@@ -47,7 +47,7 @@ def freeze(
 
 @click.command("check-frozen", short_help="校验冻结的排名")
 @period_option
-@of_option
+@any_of_option
 @click.option("--export", metavar="FILE", type=click.Path(path_type=Path), help="导出参与哈希的各行.")
 @db_option
 @site_option
@@ -72,7 +72,7 @@ def check_frozen(period: str, of: str, *, export: Path | None, site: str | None,
 
 @click.command(short_help="更正冻结的排名")
 @period_option
-@of_option
+@any_of_option
 @click.option("--ref", required=True, metavar="REF", help="申诉或文件编号，如 2026-114.")
 @click.option("--reason", required=True, metavar="TEXT", help="更正原因 (why).")
 @by_option

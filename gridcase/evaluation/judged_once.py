@@ -15,6 +15,8 @@ from gridcase.evaluation.frozen.counts import frozen_month
 from gridcase.evaluation.frozen.models import JudgedCase
 from gridcase.evaluation.once import OnceQuery, Unit, is_due_in, unit_of
 from gridcase.evaluation.periods import Period
+from gridcase.evaluation.post_columns import POSTS
+from gridcase.evaluation.post_counting import count_posts
 from gridcase.evaluation.rows_at import rows_at
 from gridcase.facts import columns_at
 from gridcase.facts.blocks import COLUMN_NAMES
@@ -53,6 +55,9 @@ def count_once(connection: Connection, query: OnceQuery) -> Once:
 
 
 def _count(connection: Connection, query: OnceQuery, period: Period, *, at: datetime) -> Once:
+    if query.of in POSTS:
+        people = count_posts(connection, query.district, query.of, moments=[(period, at)])
+        return Once({(person,): counts for person, counts in people.items()})
     counted = CountQuery(query.district, query.by, period.span, at, query.selection)
     found = Once(count_units(connection, counted))
     if query.selection.mode != "due":

@@ -136,7 +136,7 @@ def _single_shares(connection: Connection, query: PostQuery) -> Iterator[Share]:
         for person, columns in columns_of_people(row, query.post, query.period).items():
             yield Share(number, person, columns)
         if row.missed and query.period.holds(row.filed_at) and row.cell and row.reported_at:
-            missed.append(_MissedCase(number, row.cell, row.reported_at))
+            missed.append(MissedCase(number, row.cell, row.reported_at))
     if query.post.has_missed and missed:
         yield from _missed_shares(connection, query, missed)
 
@@ -195,13 +195,15 @@ def _opened(connection: Connection) -> tuple[FromClause, list[ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _MissedCase:
+class MissedCase:
+    """A case that was missed: where it lies, and when it was reported."""
+
     number: str
     cell: str
     reported_at: datetime
 
 
-def _stored_missed(connection: Connection, query: PostQuery) -> list[_MissedCase]:
+def _stored_missed(connection: Connection, query: PostQuery) -> list[MissedCase]:
     """Filed in the period and found to have been missed."""
     if not query.post.has_missed:
         return []
@@ -209,21 +211,28 @@ def _stored_missed(connection: Connection, query: PostQuery) -> list[_MissedCase
     stored = select(_FACT.number, _FACT.cell, _FACT.reported_at).where(
         query.stands, _FACT.missed == 1, filed, _FACT.cell.is_not(None)
     )
-    return [_MissedCase(*row) for row in connection.execute(stored)]
+    return [MissedCase(*row) for row in connection.execute(stored)]
 
 
-def _missed_shares(connection: Connection, query: PostQuery, cases: Sequence[_MissedCase]) -> Iterator[Share]:
-    """A missed case counts on every inspector who was on duty in its cell when it was reported (flow.md 5).
+def _missed_shares(connection: Connection, query: PostQuery, cases: Sequence[MissedCase]) -> Iterator[Share]:
+    for number, inspector in on_duty(connection, query.district, cases):
+        yield Share(number, inspector, {MISSED: 1})
 
-    Where the roster has nobody, it counts on nobody.
+
+def on_duty(connection: Connection, district: str, cases: Sequence[MissedCase]) -> Iterator[tuple[str, str]]:
+    """Number and inspector: a missed case counts on every inspector who was on duty in its cell when it was reported.
+
+    Where the roster has nobody, it counts on nobody (flow.md 5).
     """
+    if not cases:
+        return
     moments = [missed.reported_at for missed in cases]
     wanted = Wanted(start=min(moments), end=max(moments) + _SECOND)
     by_cell: dict[str, list[Shift]] = defaultdict(list)
-    for shift in shifts(connection, query.district, wanted):
+    for shift in shifts(connection, district, wanted):
         for cell in shift.cells:
             by_cell[cell].append(shift)
     for missed in cases:
-        on_duty = (shift for shift in by_cell[missed.cell] if shift.start <= missed.reported_at < shift.end)
-        for inspector in sorted({shift.inspector for shift in on_duty}):
-            yield Share(missed.number, inspector, {MISSED: 1})
+        own = (shift for shift in by_cell[missed.cell] if shift.start <= missed.reported_at < shift.end)
+        for inspector in sorted({shift.inspector for shift in own}):
+            yield missed.number, inspector

@@ -22,7 +22,6 @@ from gridcase.evaluation.judged_once import count_once
 from gridcase.evaluation.once import OnceQuery, Unit
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.post_columns import POSTS
-from gridcase.evaluation.post_counting import count_posts
 from gridcase.evaluation.post_intervals import fairness_notes, intervals_as_json, intervals_of
 from gridcase.evaluation.post_units import judged_people
 from gridcase.evaluation.scheme_folder import SchemeFolder
@@ -93,8 +92,6 @@ def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) ->
     check(request)
     find = finder(schemes, request.period)
     scores = imported_scores(connection, request) if request.scores is None else request.scores
-    if request.of in POSTS:
-        return judge(request, _found_people(connection, request, scores), find)
     found = count_once(connection, once_query(request, find))
     judged = find_units(connection, request, found.counts)
     return judge(
@@ -109,15 +106,6 @@ def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) ->
         ),
         find,
     )
-
-
-def _found_people(connection: Connection, request: RankRequest, scores: Scores) -> Found:
-    """The people of a post and what each did."""
-    counts = count_posts(connection, request.district, request.of, moments=request.moments)
-    with_acts = [person for person, own in counts.items() if any(own.values())]
-    people = judged_people(connection, request.district, POSTS[request.of], with_acts=with_acts)
-    by_unit: dict[Unit, Counts] = {(person,): own for person, own in counts.items()}
-    return Found(request.moments[-1][1], tuple(people), by_unit, scores=scores)
 
 
 def check(request: RankRequest) -> None:
@@ -158,12 +146,15 @@ def once_query(request: RankRequest, find: FindScheme) -> OnceQuery:
 
 def unit_keys(request: RankRequest, find: FindScheme) -> Unit:
     """By which keys of the fact row is counted: the unit, and the cell too when the scheme asks for marks of cells."""
+    if request.of in POSTS:
+        return ("person",)
     key = KEYS[request.of]
     return (key, "cell") if _has_cells(request, find) else (key,)
 
 
 def _has_cells(request: RankRequest, find: FindScheme) -> bool:
-    return request.of != "departments" and needs_cells(request.scheme, find)
+    is_area = request.of in KEYS and request.of != "departments"
+    return is_area and needs_cells(request.scheme, find)
 
 
 def imported_scores(connection: Connection, request: RankRequest) -> Scores:
@@ -175,8 +166,12 @@ def imported_scores(connection: Connection, request: RankRequest) -> Scores:
 def find_units(
     connection: Connection, request: RankRequest, counts: Mapping[Unit, Counts]
 ) -> tuple[JudgedUnit, ...]:
-    """Who is judged on the last day of the period, by code."""
+    """Who is judged: areas valid on the last day of the period, departments, people of a post; by code."""
     with_cases = {unit[0] for unit, own in counts.items() if any(own.values())}
+    if request.of in POSTS:
+        return tuple(
+            judged_people(connection, request.district, POSTS[request.of], with_acts=sorted(with_cases))
+        )
     found = judged_units(
         connection, request.district, of=request.of, on=request.period.last_day, with_cases=with_cases
     )
@@ -280,17 +275,17 @@ def rank_as_text(answer: RankAnswer, answer_format: str) -> str:
         return json_text(rank_as_json(answer))
     if answer_format == "csv":
         return csv_text(answer.evaluation)
+    return table_text(answer.evaluation, notes=[*notes_of(answer), "未发布"])
+
+
+def notes_of(answer: RankAnswer) -> list[str]:
+    """What stands under a table: how fair rates of few acts are, its period and T."""
     fairness: list[str] = []
     if answer.request.of in POSTS:
         fairness = fairness_notes(intervals_of(answer.evaluation, answer.judged), answer.evaluation.printing)
-    return table_text(answer.evaluation, notes=[*fairness, period_note(answer), "未发布"])
-
-
-def period_note(answer: RankAnswer) -> str:
-    """What a table says of its period and T."""
     period = answer.request.period
     start, end = _moment_text(period.start), _moment_text(period.end)
-    return f"统计周期 {period.name}: {start} 至 {end}(不含); 截至 {_moment_text(answer.as_of)}"
+    return [*fairness, f"统计周期 {period.name}: {start} 至 {end}(不含); 截至 {_moment_text(answer.as_of)}"]
 
 
 def _moment_text(moment: datetime) -> str:

@@ -31,7 +31,7 @@ def random_rows(count: int) -> list[UsedRow]:
     for seed in range(count):
         row = facts(walk(random_plan(seed, 30), start=START + timedelta(seconds=seed)).steps)
         assert row is not None
-        rows.append(UsedRow(f"{seed:06}", "2026-10", seed % 3 == 0, row))
+        rows.append(UsedRow(f"{seed:06}", "2026-10", seed % 3 == 0, row, on_duty=("i1", "i2")[: seed % 3]))
     return rows
 
 
@@ -60,6 +60,7 @@ def test_every_moment_of_a_line_is_utc_with_a_z_and_what_is_absent_is_null() -> 
             "number",
             "period",
             "judged_before",
+            "on_duty",
         }
         assert all(told[name] in (True, False) for name in told if name.startswith("is_"))
 

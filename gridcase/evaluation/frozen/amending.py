@@ -102,9 +102,8 @@ def _recount(
     counts = read_text(connection, last, COUNTS)
     by = keys_of(counts)
     months = {month.period: month for month in last.months}
-    tally = Tally(
-        last.district, by, last.selection, months, counts_from(counts, by) or {}, last.judged_before
-    )
+    tally = Tally(last.district, by, last.selection, months, counts_from(counts, by) or {}, of=last.of)
+    tally.judged_before = last.judged_before
     appealed = appealed_since(connection, key_of(last), min(month.as_of for month in last.months))
     changed: list[Line] = []
     walk = _Walk(connection, heads, tally, appealed, amendment.now, changed)

@@ -114,7 +114,9 @@ class _Walk:
         self.by = keys_of(read_text(connection, first, COUNTS))
         months = {month.period: month for month in first.months}
         # Of an amendment only what it moved.
-        self.tallies = [Tally(first.district, self.by, first.selection, months) for _head in heads]
+        self.tallies = [
+            Tally(first.district, self.by, first.selection, months, of=first.of) for _head in heads
+        ]
         self.scores: list[list[ScoreRow]] = []
         self._changed = [changed_lines(connection, head) for head in heads[1:]]
 

@@ -87,7 +87,8 @@ def _draft(connection: Connection, request: RankRequest, find: FindScheme, *, ke
     _check_free(connection, request)
     query = once_query(request, find)
     months = tuple(_month(connection, query, period, at=at) for period, at in query.moments)
-    tally = Tally(request.district, query.by, query.selection, {month.period: month for month in months})
+    told = {month.period: month for month in months}
+    tally = Tally(request.district, query.by, query.selection, told, of=request.of)
     before = _blank(connection, request, months, by=by)
     hashed = InputsHash(before.first_line)
     judged: list[str] = []

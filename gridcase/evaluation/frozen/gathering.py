@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, collate, or_, select
@@ -17,8 +17,10 @@ from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.judged_once import judged_before
 from gridcase.evaluation.once import OnceQuery
 from gridcase.evaluation.periods import Period
+from gridcase.evaluation.post_columns import POSTS
+from gridcase.evaluation.post_counting import MissedCase, on_duty
 from gridcase.evaluation.rows_at import rows_at
-from gridcase.facts import Span
+from gridcase.facts import FactRow, Span
 from gridcase.facts.blocks import INTAKE_MOMENTS
 
 _FACT = case_fact.c
@@ -47,12 +49,36 @@ def _rows_of_month(
         yield from used_rows_of(connection, heads)
         return
     left_out: set[str] = set()
-    if query.selection.mode == "due":
+    if query.selection.mode == "due" and query.of not in POSTS:
         left_out = set(judged_before(connection, query.district, query.of, period=period, at=at))
     for numbers in _numbers(connection, query, period.span, at=at):
         rows = rows_at(connection, query.district, numbers, at=at)
+        inspectors = _on_duty(connection, query, rows)
         for number in sorted(rows):
-            yield UsedRow(number, period.name, number in left_out, rows[number])
+            yield UsedRow(
+                number,
+                period.name,
+                number in left_out,
+                rows[number],
+                on_duty=tuple(inspectors.get(number, ())),
+            )
+
+
+def _on_duty(
+    connection: Connection, query: OnceQuery, rows: Mapping[str, FactRow]
+) -> Mapping[str, list[str]]:
+    """The inspectors on whom the missed cases among these count."""
+    if query.of not in POSTS or not POSTS[query.of].has_missed:
+        return {}
+    missed = [
+        MissedCase(number, row.cell, row.reported_at)
+        for number, row in rows.items()
+        if row.missed and row.cell and row.reported_at
+    ]
+    found: dict[str, list[str]] = {}
+    for number, inspector in on_duty(connection, query.district, missed):
+        found.setdefault(number, []).append(inspector)
+    return found
 
 
 def _numbers(

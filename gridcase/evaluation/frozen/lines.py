@@ -24,12 +24,16 @@ _ABSENT: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class UsedRow:
-    """A fact row as a record uses it: for the counts of which month, and whether an earlier frozen one judged the case."""
+    """A fact row as a record uses it: for the counts of which month, and whether an earlier frozen one judged the case.
+
+    `on_duty`: the inspectors on whom a missed case counts, by the duty roster; only where inspectors are judged.
+    """
 
     number: str
     period: str
     is_judged_before: bool
     row: FactRow
+    on_duty: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -38,7 +42,7 @@ class UsedRow:
 
 
 def fact_line(used: UsedRow) -> str:
-    """The line of a fact row, without its line break: every field of the row, `number`, `period`, `judged_before`.
+    """The line of a fact row, without its line break: every field of the row and those of `UsedRow`.
 
     Moments are UTC, absent = null; `acts` is a list of [kind, moment, person, done, on time], `supervision_open` a
     list of moments.
@@ -57,7 +61,7 @@ def fact_line(used: UsedRow) -> str:
     ]
     values["supervision_open"] = [moment_text(moment) for moment in _open_orders(row)]
     values["number"], values["period"] = used.number, used.period
-    values["judged_before"] = used.is_judged_before
+    values["judged_before"], values["on_duty"] = used.is_judged_before, list(used.on_duty)
     return dump_json(values)
 
 
@@ -69,7 +73,8 @@ def _open_orders(row: FactRow) -> list[Any]:
 def used_row(line: str | bytes) -> UsedRow:
     """The row of a line. Raises ValueError, KeyError or TypeError for a line that `fact_line` did not write."""
     told: dict[str, Any] = json.loads(line)
-    number, period, is_judged_before = told.pop("number"), told.pop("period"), told.pop("judged_before")
+    number, period = told.pop("number"), told.pop("period")
+    is_judged_before, on_duty = told.pop("judged_before"), tuple(told.pop("on_duty"))
     values = _ABSENT | told
     for name in _MOMENTS:
         if values[name] is not None:
@@ -79,7 +84,7 @@ def used_row(line: str | bytes) -> UsedRow:
         for kind, at, person, is_done, is_on_time in values["acts"]
     )
     values["supervision_open"] = moments_text(moment_from(moment) for moment in values["supervision_open"])
-    return UsedRow(number, period, bool(is_judged_before), FactRow(**values))
+    return UsedRow(number, period, bool(is_judged_before), FactRow(**values), on_duty)
 
 
 def score_line(row: ScoreRow) -> str:

@@ -12,7 +12,7 @@ from gridcase.clock import CHINA
 from gridcase.evaluation.answer import UNRANKED, Changes, csv_text, json_text, table_text
 from gridcase.evaluation.formula import FORMULA_VERSION
 from gridcase.evaluation.frozen.heads import Cell, Head
-from gridcase.evaluation.rank import RankAnswer, period_note, rank_as_json
+from gridcase.evaluation.rank import RankAnswer, notes_of, rank_as_json
 
 JSON, CSV, TABLE = "json", "csv", "table"
 _ABSENT = "—"
@@ -59,7 +59,7 @@ def published(answer: RankAnswer, seals: Sequence[Seal]) -> dict[str, str]:
         "amendments": [_as_json(seal) for seal in seals[1:]],
     }
     changes = Changes([units.get(unit.code, {}) for unit in answer.judged], totals)
-    notes = [period_note(answer), *_notes(seals)]
+    notes = [*notes_of(answer), *_notes(seals)]
     return {
         JSON: json_text(told),
         CSV: csv_text(answer.evaluation),
