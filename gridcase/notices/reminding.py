@@ -22,11 +22,11 @@ def remind(desk: Desk, actor: Actor, number: str, *, text: str, site: SiteFolder
     `bad_template`."""
     done = reminding.remind(desk, actor, number, text=text)
     # The step is new, so the notice is, too.
-    store(desk.connection, desk.district, _notice(desk, actor, done, site))
+    store(desk.connection, desk.district, _notice(desk, actor, done, site=site))
     return done
 
 
-def _notice(desk: Desk, actor: Actor, done: Reminded, site: SiteFolder) -> Notice:
+def _notice(desk: Desk, actor: Actor, done: Reminded, *, site: SiteFolder) -> Notice:
     case, at = done.case, done.case.entries[-1].step.at
     state, run = case.definition.states[case.state or ""], case.state_run
     role = case.definition.roles.get(done.desk or "")

@@ -10,7 +10,10 @@ from tests.web_pages.visiting import Site
 
 # What anybody may open: the door itself.
 _FOR_ALL = {"entrance.ask_in", "entrance.let_in", "entrance.let_in_demo", "entrance.let_out"}
-_NAMES = {"number": "20261009000001", "trigger": "accept", "request_id": "R1", "how": "grant"}
+_NAMES = {
+    "number": "20261009000001", "trigger": "accept", "request_id": "R1", "how": "grant", "order_id": "S1",
+    "finding_id": "F1",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from gridcase.web.pages.case import CASE
 from gridcase.web.pages.case_file import CASE_FILE
 from gridcase.web.pages.case_list import CASES
 from gridcase.web.pages.entrance import ENTRANCE
+from gridcase.web.pages.follow_ups import FOLLOW_UPS
 from gridcase.web.pages.frame import render_problem
 from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.headers import HEADERS
@@ -18,7 +19,9 @@ from gridcase.web.pages.sending import FROM_SCRIPT
 from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
-PAGES: tuple[Blueprint, ...] = (HEADERS, WORDING, ENTRANCE, CASES, CASE, CASE_FILE, REPORTING, RANKINGS, MAP)
+PAGES: tuple[Blueprint, ...] = (
+    HEADERS, WORDING, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, MAP,
+)  # fmt: skip
 
 _NOT_SIGNED_IN = 401
 

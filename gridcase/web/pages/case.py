@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request, url_for
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from gridcase.cases import appending, requests, service
@@ -14,27 +12,22 @@ from gridcase.cases.book import Desk
 from gridcase.cases.forms import MoveForm, PhotoForm, RequestForm
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.directory.people import Actor
-from gridcase.errors import ChangedMeanwhile, Invalid, NotFound, NotPermitted, Reason, Refused
+from gridcase.errors import Invalid, NotFound, Reason
 from gridcase.web.context import looking
-from gridcase.web.errors import status_of
-from gridcase.web.pages.case_page import attempt_of, render_case
+from gridcase.web.pages.answering import Act, answer_form, case_number
+from gridcase.web.pages.case_page import render_case
 from gridcase.web.pages.identity import new_client_id
 from gridcase.web.pages.sending import (
     Sent,
-    act_once,
     chosen_photos,
     client_id_of,
     form_fields,
-    go_on,
     read_date,
     read_records,
-    remember,
     version_of,
 )
 
 CASE = Blueprint("case", __name__)
-
-Act = Callable[[Desk, Actor], dict[str, Any]]
 
 _DECISIONS = {
     "forward": requests.forward,
@@ -43,21 +36,19 @@ _DECISIONS = {
     "withdraw": requests.withdraw,
     "release": requests.release,
 }
-# What the form can be shown again for; the rest means that there is no such case to show.
-_SHOWN_AGAIN = (Refused, NotPermitted, Invalid, ChangedMeanwhile)
 
 
 @CASE.get("/cases/<number>")
 def show(number: str) -> str:
     """The page of a case. Raises NotFound `unknown_case`, also for a case that this person may not see."""
     with looking() as (desk, actor):
-        return render_case(desk, actor, _number(number))
+        return render_case(desk, actor, case_number(number))
 
 
 @CASE.post("/cases/<number>/moves/<trigger>")
 def move(number: str, trigger: str) -> Response | tuple[str, int]:
     """Fire a trigger."""
-    form, number = form_fields(), _number(number)
+    form, number = form_fields(), case_number(number)
 
     def prepare() -> tuple[Sent, Act]:
         records, photos = read_records(form), chosen_photos()
@@ -69,13 +60,13 @@ def move(number: str, trigger: str) -> Response | tuple[str, int]:
 
         return Sent(form, client_id_of(form), photos, records), act
 
-    return _answer(number, f"move:{trigger}", form, prepare=prepare)
+    return answer_form(number, f"move:{trigger}", form, prepare=prepare)
 
 
 @CASE.post("/cases/<number>/requests")
 def ask(number: str) -> Response | tuple[str, int]:
     """Ask for an extension, a suspension, a void."""
-    form, number = form_fields(), _number(number)
+    form, number = form_fields(), case_number(number)
     kind = form.get("kind", "")
 
     def prepare() -> tuple[Sent, Act]:
@@ -90,13 +81,13 @@ def ask(number: str) -> Response | tuple[str, int]:
         values = {"kind": kind, "reason": made.reason, "until": until, "document": document}
         return Sent(form, client_id_of(form), photos, values), act
 
-    return _answer(number, f"ask:{kind}", form, prepare=prepare)
+    return answer_form(number, f"ask:{kind}", form, prepare=prepare)
 
 
 @CASE.post("/cases/<number>/requests/<request_id>/<how>")
 def decide(number: str, request_id: str, how: str) -> Response | tuple[str, int]:
     """Forward, grant, refuse, withdraw or release a request. Raises NotFound for another act."""
-    form, number = form_fields(), _number(number)
+    form, number = form_fields(), case_number(number)
     if how not in _DECISIONS:
         raise NotFound("unknown_path", "there is no such address")
 
@@ -109,13 +100,13 @@ def decide(number: str, request_id: str, how: str) -> Response | tuple[str, int]
 
         return Sent(form, client_id_of(form), values={"opinion": opinion}), act
 
-    return _answer(number, f"decide:{request_id}", form, prepare=prepare)
+    return answer_form(number, f"decide:{request_id}", form, prepare=prepare)
 
 
 @CASE.post("/cases/<number>/additions")
 def add(number: str) -> Response | tuple[str, int]:
     """Append photos and a note: never refused because somebody else moved the case."""
-    form, number = form_fields(), _number(number)
+    form, number = form_fields(), case_number(number)
 
     def prepare() -> tuple[Sent, Act]:
         photos, text, kind = chosen_photos(), form.get("text", "").strip(), form.get("kind", "other")
@@ -133,31 +124,10 @@ def add(number: str) -> Response | tuple[str, int]:
 
         return Sent(form, client_id_of(form), photos, {"kind": kind, "text": text}), act
 
-    return _answer(number, "add", form, prepare=prepare)
+    return answer_form(number, "add", form, prepare=prepare)
 
 
 @CASE.app_context_processor
 def photo_kinds() -> dict[str, Any]:
     """The kinds of photo, for every page that lets one be chosen."""
     return {"photo_kinds": PHOTO_KINDS}
-
-
-def _number(text: str) -> str:
-    if "\0" in text:
-        raise NotFound("unknown_case", "no number has a NUL")
-    return text
-
-
-def _answer(
-    number: str, key: str, form: MultiDict[str, str], *, prepare: Callable[[], tuple[Sent, Act]]
-) -> Response | tuple[str, int]:
-    """Act, and go back to the case; a refusal shows the case again with the form as it was typed."""
-    try:
-        sent, act = prepare()
-        answer = act_once(sent, act)
-    except _SHOWN_AGAIN as error:
-        with looking() as (desk, actor):
-            page = render_case(desk, actor, number, attempt=attempt_of(key, form, error))
-        return page, status_of(error)
-    remember({"key": key, "state": answer.get("state")})
-    return go_on(url_for("case.show", number=number, back=request.args.get("back")))

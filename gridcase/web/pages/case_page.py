@@ -24,6 +24,7 @@ from gridcase.directory.people import Actor
 from gridcase.errors import ChangedMeanwhile, GridcaseError, Invalid, Reason, Refused
 from gridcase.spatial.coordinates import POINT_SYSTEMS
 from gridcase.web.pages.arithmetic import arithmetic
+from gridcase.web.pages.beside import forms_beside
 from gridcase.web.pages.case_list import read_view, tabs_of
 from gridcase.web.pages.category_choice import category_groups
 from gridcase.web.pages.frame import render
@@ -77,7 +78,7 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         offers_of(desk, actor, case),
         photo_kinds={photo["kind"] for photo in view["photos"] if not photo["from_case"]},
     )
-    offered = requests_offered(desk, actor, case)
+    offered, beside = requests_offered(desk, actor, case), forms_beside(actor, case, names)
     wants_categories = any(each["widget"] == "corrections" for move in moves for each in move["more"])
     return render(
         desk,
@@ -93,6 +94,8 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         moves=moves,
         waits_here=_waits_for(case, actor),
         offered=offered,
+        beside=beside,
+        is_orphan=attempt is not None and attempt.key not in _keys(moves, offered, beside),
         duplicates=_duplicates(desk, case),
         categories=category_groups(desk.book.catalogue) if wants_categories else [],
         systems=POINT_SYSTEMS,
@@ -102,6 +105,19 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         client_id=new_client_id,
         back=_back(desk, actor, number),
     )
+
+
+def _keys(
+    moves: Sequence[Mapping[str, Any]], offered: Mapping[str, Any], beside: Mapping[str, Any]
+) -> set[str]:
+    """The forms that stand on the page; what was sent from another one, which is gone, is told apart from them."""
+    return {
+        "add",
+        *(f"move:{move['trigger']}" for move in moves),
+        *(f"ask:{ask['kind']}" for ask in offered["asks"]),
+        *(f"decide:{request_id}" for request_id in offered["acts"]),
+        *beside["keys"],
+    }
 
 
 def _waits_for(case: CaseFile, actor: Actor) -> bool:

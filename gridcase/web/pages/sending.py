@@ -174,6 +174,16 @@ def read_date(form: Mapping[str, str], name: str) -> date | None:
         raise Invalid("bad_value", f"{name} is no date", errors=[fault]) from None
 
 
+def read_moment(form: Mapping[str, str], name: str) -> datetime | None:
+    """The moment of a field `datetime-local`, which is China time. Raises Invalid `bad_value`."""
+    text = form.get(name, "").strip()
+    try:
+        return _china(text) if text else None
+    except ValueError:
+        fault = Reason("bad_value", {"field": name}, field=name)
+        raise Invalid("bad_value", f"{name} is no moment", errors=[fault]) from None
+
+
 def act_once(sent: Sent, act: Callable[[Desk, Actor], dict[str, Any]]) -> dict[str, Any]:
     """Run one write; the same form sent again gets the same answer and changes nothing (api.md 1.4)."""
     content = plain(sent.values)

@@ -1,0 +1,48 @@
+"""How a form of the case page is answered: once, then back to the case; refused, with the form as it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from gridcase.cases.book import Desk
+from gridcase.directory.people import Actor
+from gridcase.errors import ChangedMeanwhile, Invalid, NotFound, NotPermitted, Refused
+from gridcase.web.context import looking
+from gridcase.web.errors import status_of
+from gridcase.web.pages.case_page import attempt_of, render_case
+from gridcase.web.pages.sending import Sent, act_once, go_on, remember
+
+Act = Callable[[Desk, Actor], dict[str, Any]]
+
+# What the form can be shown again for; the rest means that there is no such case to show.
+_SHOWN_AGAIN = (Refused, NotPermitted, Invalid, ChangedMeanwhile)
+
+
+def case_number(text: str) -> str:
+    """The number in an address. Raises NotFound for one that no database takes."""
+    if "\0" in text:
+        raise NotFound("unknown_case", "no number has a NUL")
+    return text
+
+
+def answer_form(
+    number: str, key: str, form: MultiDict[str, str], *, prepare: Callable[[], tuple[Sent, Act]]
+) -> Response | tuple[str, int]:
+    """Act, and go back to the case; a refusal shows the case again with the form as it was typed.
+
+    `key` names the form on the page; `prepare` reads it and may refuse it, too.
+    """
+    try:
+        sent, act = prepare()
+        answer = act_once(sent, act)
+    except _SHOWN_AGAIN as error:
+        with looking() as (desk, actor):
+            page = render_case(desk, actor, number, attempt=attempt_of(key, form, error))
+        return page, status_of(error)
+    remember({"key": key, "state": answer.get("state")})
+    return go_on(url_for("case.show", number=number, back=request.args.get("back")))
