@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from gridcase.evaluation.frozen.heads import Head
 from gridcase.evaluation.frozen.overlay import fact_lines, row_of
 from gridcase.evaluation.frozen.rejudging import read_kept
 from gridcase.evaluation.frozen.store import RecordKey, newest_record, records
+from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.judged_once import count_once, judged_before
 from gridcase.evaluation.once import OnceQuery, is_due_in, unit_of
 from gridcase.evaluation.periods import Period
@@ -172,7 +174,7 @@ def cases_behind(
     if source.heads:
         found = _of_record(connection, source.heads, wanted, terms=terms)
     elif source.request.of in POSTS:
-        found = _of_people(connection, source.request, wanted, terms=terms)
+        found = _of_people(connection, source, wanted, terms=terms)
     else:
         found = _of_units(connection, source, wanted, terms=terms)
     values: dict[str, int] = defaultdict(int)
@@ -192,35 +194,45 @@ def _of_record(
     connection: Connection, heads: Sequence[Head], wanted: Collection[str], *, terms: Terms
 ) -> Iterator[tuple[str, int]]:
     """From the rows of a record as its last amendment left them."""
-    head, key = heads[0], KEYS[heads[0].of]
+    head = heads[0]
+    by = ("person",) if head.of in POSTS else (KEYS[head.of],)
+    tally = Tally(
+        head.district, by, head.selection, {month.period: month for month in head.months}, of=head.of
+    )
     # A line that does not hold the code anywhere is not of the unit: most lines need not be read.
-    signs = [code.encode() for code in wanted] if key != "district" else [b""]
+    signs = [json.dumps(code, ensure_ascii=False)[1:-1].encode() for code in wanted if by != ("district",)]
     for line in fact_lines(connection, heads):
-        if not any(sign in line.content for sign in signs):
+        if signs and not any(sign in line.content for sign in signs):
             continue
         used = row_of(line)
-        unit = unit_of(used.row, (key,), head.district)
-        if unit is None or unit[0] not in wanted:
-            continue
-        month = head.month(used.period)
-        columns = columns_at(
-            used.row, period=Span(month.start, month.end), at=month.as_of, selection=head.selection,
-            is_judged_before=used.is_judged_before,
-        )  # fmt: skip
-        yield used.number, _value(columns, terms)
+        for unit, columns in tally.shares(used):
+            if unit[0] in wanted:
+                yield used.number, _value(columns, terms)
 
 
 # --- from the case history -------------------------------------------------------------------------------------
 
 
 def _of_people(
-    connection: Connection, request: RankRequest, wanted: Collection[str], *, terms: Terms
+    connection: Connection, source: Source, wanted: Collection[str], *, terms: Terms
 ) -> Iterator[tuple[str, int]]:
-    for period, at in request.moments:
-        query = PostQuery(request.district, request.of, period.span, at)
+    request = source.request
+    query = once_query(request, source.find)
+    for period, at in query.moments:
+        if frozen_month(connection, query, period) is not None:
+            yield from _of_month_record(connection, query, period, wanted=wanted, terms=terms)
+            continue
+        asked = PostQuery(request.district, request.of, period.span, at)
         for person in wanted:
-            for share in person_shares(connection, query, person):
+            for share in person_shares(connection, asked, person):
                 yield share.number, _value(share.columns, terms)
+
+
+def _of_month_record(
+    connection: Connection, query: OnceQuery, period: Period, *, wanted: Collection[str], terms: Terms
+) -> Iterator[tuple[str, int]]:
+    heads = [each.head() for each in records(connection, RecordKey(query.district, query.of, period.name))]
+    yield from _of_record(connection, heads, wanted, terms=terms)
 
 
 def _of_units(
@@ -232,9 +244,7 @@ def _of_units(
         if frozen_month(connection, query, period) is None:
             yield from _of_month(connection, query, (period, at), wanted=wanted, terms=terms)
         else:
-            key = RecordKey(request.district, request.of, period.name)
-            heads = [each.head() for each in records(connection, key)]
-            yield from _of_record(connection, heads, wanted, terms=terms)
+            yield from _of_month_record(connection, query, period, wanted=wanted, terms=terms)
 
 
 def _of_month(

@@ -14,8 +14,10 @@ from sqlalchemy import delete, func, insert, select, update
 from gridcase.db import table_of
 from gridcase.directory.models import Area, Department, DutyShift
 from gridcase.errors import Refused
+from gridcase.evaluation.case_list import cases_behind, count_sum, source_of
 from gridcase.evaluation.frozen.models import FrozenChunk, FrozenRecord, FrozenText, JudgedCase
 from gridcase.evaluation.periods import parse_period
+from gridcase.evaluation.rank import RankRequest
 from gridcase.facts import Selection, columns_at, facts
 from tests.evaluation.frozen_month import CITY, FROZEN_AT, Months, make_months
 from tests.evaluation.ledger import DISTRICT
@@ -330,6 +332,22 @@ def test_amendments_follow_each_other_and_each_names_what_it_changed(months: Mon
     assert set(versions) == {2}
 
 
+def assert_every_number_opens(months: Months, request: RankRequest) -> None:
+    """The cases behind each count of the table add up to it."""
+    is_frozen = request.period.name == "2026-10"
+    table = json.loads(months.published("json", of=request.of)) if is_frozen else None
+    units = (table or months.rank(request.period.name, request.of, request.scheme.name))["units"]
+    opened = 0
+    with months.ledger.database.reading() as connection:
+        source = source_of(connection, request, months.schemes, scheme_name=None)
+        for unit in units:
+            for column, count in unit["counts"].items():
+                found = cases_behind(connection, source, [unit["code"]], columns=count_sum(column))
+                assert sum(case.value for case in found) == count, (unit["code"], column)
+                opened += count
+    assert opened > 0
+
+
 @pytest.mark.parametrize("of", ["inspectors", "intake-operators", "shift-supervisors", "dispatchers"])
 def test_people_of_a_post_are_frozen_with_the_roster_of_their_days(quick: Months, of: str) -> None:
     quick.fill(60, seed=3)
@@ -354,6 +372,8 @@ def test_people_of_a_post_are_frozen_with_the_roster_of_their_days(quick: Months
     assert head.fact_rows > 10
     missed = {unit["code"]: unit["counts"].get("missed_count", 0) for unit in told["units"]}
     assert (missed.get("on_duty", 0) > 0) == (of == "inspectors")
+    for asked in (quick.request("2026-10", of, scheme), quick.request("2026-Q4", of, scheme)):
+        assert_every_number_opens(quick, asked)
     # The quarter adds the frozen acts of October.
     quarter = {unit["code"]: unit["counts"] for unit in quick.rank("2026-Q4", of, scheme)["units"]}
     assert quarter.get("on_duty", {}).get("missed_count", 0) == missed.get("on_duty", 0)
