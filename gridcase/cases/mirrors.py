@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,14 +70,19 @@ class Mirror:
         return tuple(name for name in names if name not in ("district", "number"))
 
 
-def _fact_rows(case: CaseFile) -> list[Row]:
+def fact_row(steps: Sequence[Step]) -> Row:
+    """The fact row that the steps of a case (at least one) make, without district and number."""
     figures = CaseFold()
-    for entry in case.entries:
-        figures.take(entry.step)
+    for step in steps:
+        figures.take(step)
     # The district is the row's key: a case that is told anew elsewhere stays where it is kept.
     columns = {name: value for name, value in columns_of(figures).items() if name != "district"}
-    latest = max(entry.step.at for entry in case.entries)
-    return [{"last_step_no": case.version, "last_step_at": latest, **columns}]
+    latest = max(step.at for step in steps)
+    return {"last_step_no": steps[-1].no, "last_step_at": latest, **columns}
+
+
+def _fact_rows(case: CaseFile) -> list[Row]:
+    return [fact_row([entry.step for entry in case.entries])]
 
 
 def _touched_runs(case: CaseFile, entry: Entry) -> Iterator[Run]:

@@ -80,7 +80,7 @@ def replay(
             if is_check or not _may_be_mended(differences):
                 yield Replayed(number, differences)
             else:
-                mended = write(database, book, now, act=partial(_mend, number=number))
+                mended = write(database, book, now, act=partial(mend, number=number))
                 left = tuple(one for one in differences if one not in mended)
                 yield Replayed(number, left, tuple(mended))
 
@@ -135,15 +135,18 @@ def _is_of_mirror(found: Difference) -> bool:
     return found.table in _BY_NAME and found.code != OUTDATED
 
 
-def _mend(desk: Desk, *, number: str) -> list[Difference]:
-    """Make the differing tables of one case anew, if its history is sound; answers what was mended."""
+def mend(desk: Desk, number: str, *, only: str | None = None) -> list[Difference]:
+    """Make the differing tables of one case anew, or `only` the one of that name, if its history is sound.
+
+    Answers what was mended.
+    """
     hold_cases(desk.connection, desk.district, [number])
     (held,) = held_cases(desk.connection, desk.district, [number])
     found = list(check_case(desk.connection, desk.book, held))
     case = folded(desk.book, held.number, held.steps) if held.steps else None
     if not _may_be_mended(found) or not isinstance(case, CaseFile):
         return []
-    mended = [one for one in found if _is_of_mirror(one)]
+    mended = [one for one in found if _is_of_mirror(one) and only in (None, one.table)]
     for name in dict.fromkeys(one.table for one in mended):
         _write_anew(desk.connection, desk.district, _BY_NAME[name], case=case)
     return mended

@@ -18,6 +18,7 @@ from gridcase.cases.raw_rows import raw_rows
 from gridcase.db import Database, table_of
 
 _STEP, _PHOTO, _CASE, _SERIAL = table_of(StepRow), table_of(Photo), table_of(Case), table_of(CaseSerial)
+_EVERY_TABLE = (_STEP, _PHOTO, *(mirror.table for mirror in MIRRORS))
 _CHUNK = 100
 # A case number is a China day and a serial of six digits (gridcase/cases/numbering.py).
 _DAY = 8
@@ -92,18 +93,20 @@ def _by_number(
 # --- which cases there are -----------------------------------------------------------------------------------
 
 
-def all_numbers(database: Database, district: str) -> Iterator[list[str]]:
-    """All numbers that stand in any table, ascending, in chunks: also of rows whose case is gone."""
+def all_numbers(
+    database: Database, district: str, tables: Sequence[Table] = _EVERY_TABLE
+) -> Iterator[list[str]]:
+    """All numbers that stand in any of these tables, ascending, in chunks: also of rows whose case is gone."""
     after = ""
-    while chunk := _next_numbers(database, district, after):
+    while chunk := _next_numbers(database, district, after, tables=tables):
         yield chunk
         after = chunk[-1]
 
 
-def _next_numbers(database: Database, district: str, after: str) -> list[str]:
+def _next_numbers(database: Database, district: str, after: str, *, tables: Sequence[Table]) -> list[str]:
     found: set[str] = set()
     with database.reading() as connection:
-        for table in (_STEP, _PHOTO, *(mirror.table for mirror in MIRRORS)):
+        for table in tables:
             number = table.c.number
             query = select(number).where(table.c.district == district, number > after).distinct()
             found.update(connection.execute(query.order_by(number).limit(_CHUNK)).scalars())

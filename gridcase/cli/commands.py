@@ -43,6 +43,7 @@ COMMANDS: dict[str, Entry] = {
     "cases": Entry(
         "gridcase.cli.cases:cases", "列出排名中一个数字背后的案件", "the cases behind one number of a ranking"
     ),
+    "facts": Entry("gridcase.cli.facts:facts", "按历史重建统计行", "rebuild the fact rows of rankings"),
     "freeze": Entry(
         "gridcase.cli.frozen:freeze", "冻结一个周期的排名", "write the frozen record of a period"
     ),

@@ -52,12 +52,12 @@ def verify_history(
     """
     from gridcase.cases.verifying import case_count, verify
 
-    installation = _open(site, db)
+    installation = open_site_for_repair(site, db)
     database, book = installation.database, installation.book
     total = len(numbers) or case_count(database, book.district)
     found = 0
     checked = verify(database, book, numbers=numbers, with_pictures=pictures)
-    for case in _shown(checked, total):
+    for case in progress(checked, total):
         found += _tell(case.differences, form)
     database.close()
     _end(found, "历史完整 (all is sound)")
@@ -77,12 +77,12 @@ def replay(numbers: tuple[str, ...], is_check: bool, form: str, *, site: str | N
     from gridcase.cases.replaying import replay as replay_cases
     from gridcase.cases.verifying import case_count
 
-    installation = _open(site, db)
+    installation = open_site_for_repair(site, db)
     database, book = installation.database, installation.book
     total = len(numbers) or case_count(database, book.district)
     found = mended = 0
     replayed = replay_cases(database, book, installation.clock(), numbers=numbers, is_check=is_check)
-    for case in _shown(replayed, total):
+    for case in progress(replayed, total):
         found += _tell(case.differences, form)
         mended += _tell(case.mended, form, is_mended=True)
     database.close()
@@ -91,14 +91,15 @@ def replay(numbers: tuple[str, ...], is_check: bool, form: str, *, site: str | N
     _end(found, "与历史一致 (nothing differs)")
 
 
-def _open(site: str | None, db: str | None) -> Installation:
+def open_site_for_repair(site: str | None, db: str | None) -> Installation:
+    """The installation, whatever its rows say of open cases; the caller closes its database."""
     from gridcase.app import open_for_repair
 
     folder = load_site(site)
     return open_for_repair(folder, load_site_settings(folder), db=db)
 
 
-def _shown(cases: Iterable[Any], total: int) -> Iterator[Any]:
+def progress(cases: Iterable[Any], total: int) -> Iterator[Any]:
     """The cases, with a word on standard error now and then about how far it is."""
     for count, case in enumerate(cases, start=1):
         yield case
@@ -113,13 +114,13 @@ def _tell(differences: Iterable[Difference], form: str, *, is_mended: bool = Fal
         if form == "json":
             line = json.dumps({**one.as_dict(), "mended": is_mended}, ensure_ascii=False)
         else:
-            line = _text(one) + (" → 已重建 (mended)" if is_mended else "")
+            line = text_of(one) + (" → 已重建 (mended)" if is_mended else "")
         click.echo(line)
     return count
 
 
-def _text(one: Difference) -> str:
-    """`20261009000001: step no=3: on_time: value_differs: 与历史不符 (…): False, 应为 True`."""
+def text_of(one: Difference) -> str:
+    """One line for people: `20261009000001: step no=3: on_time: value_differs: 与历史不符 (…): False, 应为 True`."""
     key = " ".join(f"{name}={value}" for name, value in one.key.items())
     places = [one.number, f"{one.table} {key}".strip(), one.column or "", one.code]
     zh, en = WORDS[one.code]

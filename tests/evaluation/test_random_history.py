@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from gridcase.cases.fact_rebuilding import compare_facts
 from gridcase.db import Database
 from gridcase.evaluation.counting import count_period
 from gridcase.evaluation.periods import Period as NamedPeriod
@@ -17,7 +18,7 @@ from gridcase.evaluation.post_columns import POSTS
 from gridcase.evaluation.post_counting import count_posts
 from gridcase.facts.blocks import COLUMN_NAMES
 from gridcase.facts.selection import Selection
-from tests.evaluation.random_history import RandomHistory, copy_to, make_history
+from tests.evaluation.random_history import PLAYED, WALKED, RandomHistory, copy_to, make_history
 from tests.facts.past import Choice, Period, moment
 from tests.facts.post_reference import acts_of_posts
 from tests.facts.reference import reference
@@ -192,3 +193,10 @@ def test_the_history_reaches_every_column(expected: dict[tuple[int, str], dict[s
     met = {name for sums in expected.values() for counts in sums["street"].values() for name in counts}
 
     assert met == set(COLUMN_NAMES)
+
+
+def test_the_stored_rows_are_the_replay_of_their_steps_row_for_row(database: Database) -> None:
+    compared = list(compare_facts(database, DISTRICT))
+
+    assert len(compared) == PLAYED + WALKED
+    assert [case for case in compared if case.differences] == []
