@@ -107,6 +107,21 @@ def test_the_hash_is_that_of_the_lines_and_the_counts_are_their_sum(quick: Month
     assert len(rows) == head.fact_rows > 20
 
 
+def test_both_databases_give_the_same_hash(sqlite_url: str, postgres_url: str, tmp_path: Path) -> None:
+    heads = []
+    for url, name in ((sqlite_url, "sqlite"), (postgres_url, "postgresql")):
+        (tmp_path / name).mkdir()
+        months = make_months(url, tmp_path / name)
+        months.fill(30)
+        give_scores(months, 80)
+        heads.append(months.freeze("2026-10", "departments", "city"))
+        months.ledger.database.close()
+
+    assert heads[0].inputs_sha256 == heads[1].inputs_sha256
+    assert dict(heads[0].texts) == dict(heads[1].texts)
+    assert heads[0].sha256 == heads[1].sha256
+
+
 def test_what_lies_before_the_moment_is_frozen_and_nothing_later(quick: Months) -> None:
     handled = Story().to_dispatched().until(NOVEMBER).play("receive give_feedback")
     quick.add(handled)
