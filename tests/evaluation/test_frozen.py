@@ -345,6 +345,8 @@ def test_amendments_follow_each_other_and_each_names_what_it_changed(months: Mon
         json.loads(line)["version"] for line in months.exported().decode().splitlines() if "given" in line
     ]
     assert set(versions) == {2}
+    assert told["score_versions"] == {"city_score": [2]}
+    assert "外部成绩 city_score：第 2 次导入" in months.published("table")
 
 
 def assert_every_number_opens(months: Months, request: RankRequest) -> None:

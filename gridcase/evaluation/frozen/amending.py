@@ -82,7 +82,7 @@ def _draft(connection: Connection, key: RecordKey, amendment: Amendment, *, kept
     kept.put(SCORES, packed(hashed.through(Line(score_key(row), score_line(row).encode()) for row in rows)))
     answer = rejudge(record, tally.counts, rows, judged_before=tally.judged_before)
     seal = _seal(connection, last, amendment, answer=answer, inputs_sha256=hashed.text)
-    texts = {COUNTS: counts_text(by, tally.counts), **published(answer, [*map(seal_of, heads), seal])}
+    texts = {COUNTS: counts_text(by, tally.counts), **published(answer, [*map(seal_of, heads), seal], rows)}
     head = replace(
         last,
         **{field.name: getattr(seal, field.name) for field in fields(seal)},

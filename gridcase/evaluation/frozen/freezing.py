@@ -111,7 +111,7 @@ def _draft(connection: Connection, request: RankRequest, find: FindScheme, *, ke
         **scheme_texts(request.scheme, find),
         UNITS: units_text(found),
         COUNTS: counts_text(query.by, tally.counts),
-        **published(answer, [Seal(0, before.at, by, hashed.text, before.previous_sha256)]),
+        **published(answer, [Seal(0, before.at, by, hashed.text, before.previous_sha256)], rows),
     }
     head = replace(
         before,

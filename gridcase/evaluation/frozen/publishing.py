@@ -13,6 +13,7 @@ from gridcase.evaluation.answer import UNRANKED, Changes, csv_text, json_text, t
 from gridcase.evaluation.formula import FORMULA_VERSION
 from gridcase.evaluation.frozen.heads import Cell, Head
 from gridcase.evaluation.rank import RankAnswer, notes_of, rank_as_json
+from gridcase.evaluation.score_values import ScoreRow
 
 JSON, CSV, TABLE = "json", "csv", "table"
 _ABSENT = "—"
@@ -39,8 +40,12 @@ def seal_of(head: Head) -> Seal:
     return Seal(**{name: getattr(head, name) for name in names})
 
 
-def published(answer: RankAnswer, seals: Sequence[Seal]) -> dict[str, str]:
-    """The answers by format after the last of `seals`: the record, then its amendments in order."""
+def published(answer: RankAnswer, seals: Sequence[Seal], rows: Sequence[ScoreRow]) -> dict[str, str]:
+    """The answers by format after the last of `seals`: the record, then its amendments in order.
+
+    `rows` are the imported scores that were used: the answers name their versions.
+    """
+    versions = _versions(rows)
     units, totals = _marks(seals, "cells"), _marks(seals, "totals")
     told = rank_as_json(answer)
     for unit in told["units"]:
@@ -56,10 +61,11 @@ def published(answer: RankAnswer, seals: Sequence[Seal]) -> dict[str, str]:
         "previous_sha256": seals[-1].previous_sha256,
         "frozen_at": _text(seals[0].at),
         "frozen_by": seals[0].by,
+        "score_versions": versions,
         "amendments": [_as_json(seal) for seal in seals[1:]],
     }
     changes = Changes([units.get(unit.code, {}) for unit in answer.judged], totals)
-    notes = [*notes_of(answer), *_notes(seals)]
+    notes = [*notes_of(answer), *_score_notes(versions), *_notes(seals)]
     return {
         JSON: json_text(told),
         CSV: csv_text(answer.evaluation),
@@ -85,6 +91,17 @@ def _as_json(seal: Seal) -> dict[str, Any]:
             for cell in seal.totals
         ],
     }
+
+
+def _versions(rows: Sequence[ScoreRow]) -> dict[str, list[int]]:
+    """Column -> the imports whose scores were used."""
+    columns = sorted({row.column for row in rows})
+    return {column: sorted({row.version for row in rows if row.column == column}) for column in columns}
+
+
+def _score_notes(versions: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    for column, used in versions.items():
+        yield f"外部成绩 {column}：第 {'、'.join(map(str, used))} 次导入"
 
 
 def _notes(seals: Sequence[Seal]) -> Iterator[str]:
