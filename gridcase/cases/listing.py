@@ -23,6 +23,7 @@ from gridcase.errors import Invalid
 
 SORTS = ("due_at", "reported_at", "number")
 _MANY = (
+    "number",
     "state",
     "stage",
     "street",
@@ -60,6 +61,7 @@ _HOLD_KIND = _OPEN_HOLDS.order_by(HoldRow.from_at.desc()).limit(1).scalar_subque
 class Filters:
     """What a list is narrowed to; empty = not narrowed. Moments are aware; `bbox` is west, south, east, north."""
 
+    number: Sequence[str] = ()
     state: Sequence[str] = ()
     stage: Sequence[str] = ()
     lamp: Sequence[str] = ()
@@ -124,6 +126,16 @@ def list_cases(desk: Desk, actor: Actor, *, filters: Filters, page: Page) -> Lis
         ).scalar_one()
     following = _cursor(rows[-1], column.key) if more else None
     return Listed([item_of(desk, row) for row in rows], following, count)
+
+
+def visible_numbers(desk: Desk, actor: Actor, numbers: Sequence[str]) -> set[str]:
+    """Which of these case numbers (a page of them) this person may see."""
+    if not numbers:
+        return set()
+    page = Page("number", limit=len(numbers))
+    return {
+        item["number"] for item in list_cases(desk, actor, filters=Filters(number=numbers), page=page).items
+    }
 
 
 def item_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:

@@ -155,18 +155,19 @@ def formula_lines(evaluation: Evaluation) -> list[str]:
     """The formulas from the same data that were executed, and which scheme and selection they belong to."""
     scheme = evaluation.scheme
     lines = [
-        f"{rate.label} {rate.name} = {_formula(rate.numerator)} ÷ {_formula(rate.denominator)}"
+        f"{rate.label} {rate.name} = {formula_text(rate.numerator)} ÷ {formula_text(rate.denominator)}"
         for rate in evaluation.formulas
     ]
     for word, sums in (("计数", scheme.counts), ("补数", scheme.derive)):
-        lines += [f"{word} {label_of(column)} = {_formula(terms)}" for column, terms in sums.items()]
+        lines += [f"{word} {label_of(column)} = {formula_text(terms)}" for column, terms in sums.items()]
     return [
         *lines,
         f"方案 {scheme.name} 第 {scheme.version} 版 {scheme.title}；选取方式 {scheme.selection.mode}",
     ]
 
 
-def _formula(terms: Sum) -> str:
+def formula_text(terms: Sum) -> str:
+    """A sum of counts by their labels: `立案数 − 按期待处置数`, in brackets where there are several."""
     labels = [f"{'−' if term.sign < 0 else '+'} {label_of(term.column)}" for term in terms]
     text = " ".join(labels).removeprefix("+ ")
     return f"({text})" if len(terms) > 1 else text

@@ -23,7 +23,7 @@ from gridcase.evaluation.judged_once import count_once, judged_before
 from gridcase.evaluation.once import OnceQuery, is_due_in, unit_of
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.post_columns import POSTS
-from gridcase.evaluation.post_counting import PostQuery, count_posts, person_shares
+from gridcase.evaluation.post_counting import PostQuery, person_shares
 from gridcase.evaluation.post_units import judged_people
 from gridcase.evaluation.rank import RankRequest, check, find_units, finder, once_query
 from gridcase.evaluation.rates import Sum, parse_sum
@@ -150,11 +150,14 @@ def find_unit(connection: Connection, source: Source, text: str) -> JudgedUnit:
     return named[0]
 
 
+def group_units(connection: Connection, source: Source, group: str) -> list[JudgedUnit]:
+    """The units of a group that the table shows."""
+    units = source.units if source.heads else _shown_units(connection, source)
+    return [unit for unit in units if unit.group == group]
+
+
 def _shown_units(connection: Connection, source: Source) -> Sequence[JudgedUnit]:
     request = source.request
-    if request.of in POSTS:
-        people = count_posts(connection, request.district, request.of, moments=request.moments)
-        return [JudgedUnit(person, person) for person in people]
     return find_units(connection, request, count_once(connection, once_query(request, source.find)).counts)
 
 

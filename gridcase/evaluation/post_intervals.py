@@ -33,6 +33,11 @@ class Interval:
     high: Fraction
 
     @property
+    def value(self) -> Fraction:
+        """The rate itself, 0 to 1."""
+        return Fraction(self.part, self.whole)
+
+    @property
     def is_small(self) -> bool:
         """Whether so few acts stand behind the rate that ranks by it may be chance."""
         return self.whole < SMALL
@@ -105,5 +110,5 @@ def fairness_notes(found: Sequence[Interval], printing: Printing) -> list[str]:
 
 
 def _line(one: Interval, printing: Printing) -> str:
-    value, low, high = (printing.percent(each) for each in (Fraction(one.part, one.whole), one.low, one.high))
+    value, low, high = (printing.percent(each) for each in (one.value, one.low, one.high))
     return f"{one.person.name} {one.rate.label} {one.part}/{one.whole} = {value}（{low} 至 {high}）"

@@ -141,6 +141,7 @@ def answers(caller: Caller) -> Iterator[tuple[str, str, str, int, Any]]:
         "/areas": "/areas",
         "/cells.geojson": "/cells.geojson",
         "/rankings/{period}/{of}": "/rankings/2026-10/streets",
+        "/rankings/{period}/{of}/cases": "/rankings/2026-10/departments/cases?unit=A&count=due_count",
     }
     for path, address in reads.items():
         response = caller.send("shift_supervisor", "GET", address)

@@ -429,6 +429,27 @@ class AreasReply(Reply):
     items: list[AreaPart]
 
 
+class SharePart(Reply):
+    """A case behind a number, and what it adds to it."""
+
+    number: str
+    value: int
+
+
+class RankingCasesReply(Reply):
+    """The cases behind a number of a ranking, by case number; `hidden_count` of this page are not to be seen."""
+
+    unit: str
+    code: str
+    count: str
+    as_of: str
+    value: int
+    cases: int
+    items: list[SharePart]
+    hidden_count: int
+    next: str | None
+
+
 class RankingReply(Reply):
     """A ranking, as `gridcase rank` prints it."""
 

@@ -158,3 +158,14 @@ class RankingQuery(Query):
 
     scheme: Code | None = Field(None, description="name of a scheme; default that of the settings")
     as_of: When | None = Field(None, description="only steps before this moment count")
+
+
+class RankingCasesQuery(RankingQuery):
+    """Which number of the ranking, and which page of its cases."""
+
+    unit: Searched = Field(description="name or code of a unit")
+    count: Searched = Field(
+        description="a count such as closed_count, or a sum: filed_count,-open_in_time_count"
+    )
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+    after: Code | None = Field(None, description="`next` of the page before: a case number")

@@ -56,6 +56,7 @@ def show_list() -> str:
             names=Names(desk),
             tabs=tabs,
             view=view,
+            back=view.query,
             items=found.items,
             following=url_for("cases.show_list", **view.given, after=found.next) if found.next else None,
             is_first=view.page.after is None,

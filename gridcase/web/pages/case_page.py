@@ -35,6 +35,8 @@ from gridcase.web.pages.sending import told_once
 from gridcase.web.pages.timeline import step_label, timeline
 
 _LIST_PATH = "/cases"
+# The cases behind a number of the ranking.
+_NUMBER_PATH = "/rankings/cases"
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,11 @@ def _back(desk: Desk, actor: Actor, number: str) -> dict[str, Any] | None:
     """The list from which the case was opened, and the case there that is due first beside this one."""
     text = request.args.get("back", "")
     parts = urlsplit(text)
-    if parts.scheme or parts.netloc or parts.path != _LIST_PATH or not text.isprintable():
+    if parts.scheme or parts.netloc or not text.isprintable():
+        return None
+    if parts.path == _NUMBER_PATH:
+        return {"path": iri_to_uri(text), "next": None}
+    if parts.path != _LIST_PATH:
         return None
     view = read_view(desk, actor, MultiDict(parse_qsl(parts.query)), tabs=tabs_of(desk, actor))
     try:

@@ -49,19 +49,25 @@ def schemes() -> SchemeFolder:
     return SchemeFolder(premises().site.workflows / "schemes")
 
 
-def ranked(desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None) -> RankAnswer:
-    """The units of a kind by the scheme that the settings name for it, or by another one."""
-    folder = schemes()
-    chosen = scheme or folder.find(default_scheme(desk.book.settings.evaluation, of), on=period.first_day)
-    request = RankRequest(
+def rank_request(
+    desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None, as_of: datetime | None = None
+) -> RankRequest:
+    """What is asked for the units of a kind, by the scheme that the settings name for it, or by another one."""
+    settings = desk.book.settings.evaluation
+    return RankRequest(
         desk.district,
         period,
         of,
-        chosen,
+        scheme or schemes().find(default_scheme(settings, of), on=period.first_day),
         desk.now.replace(microsecond=0),
-        raters_at_least=desk.book.settings.evaluation.raters_at_least,
+        as_of=as_of,
+        raters_at_least=settings.raters_at_least,
     )
-    return rank(desk.connection, request, folder)
+
+
+def ranked(desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None) -> RankAnswer:
+    """The units of a kind by the scheme that the settings name for it, or by another one."""
+    return rank(desk.connection, rank_request(desk, of=of, period=period, scheme=scheme), schemes())
 
 
 def table_of_units(desk: Desk, of: str, period: Period) -> RankAnswer:

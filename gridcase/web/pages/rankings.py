@@ -11,8 +11,10 @@ from flask import Blueprint, request, url_for
 from gridcase.evaluation.answer import formula_lines, score_text
 from gridcase.evaluation.columns import label_of
 from gridcase.evaluation.evaluating import Evaluation, Total, UnitResult
+from gridcase.evaluation.post_columns import POSTS
+from gridcase.evaluation.post_intervals import intervals_of
 from gridcase.evaluation.rank import RankAnswer
-from gridcase.evaluation.rates import Rate
+from gridcase.evaluation.rates import Rate, Sum, Term
 from gridcase.evaluation.schemes import (
     BandsItem,
     BonusItem,
@@ -25,10 +27,12 @@ from gridcase.evaluation.schemes import (
 from gridcase.web.context import looking
 from gridcase.web.pages.figures import asked_period, months_offered, table_of_units
 from gridcase.web.pages.frame import render
+from gridcase.web.ranking_kinds import asked_kind, kinds_for
 
 RANKINGS = Blueprint("rankings", __name__)
 
-KINDS = ("departments", "streets")
+# What a list of cases is narrowed to for a unit; of a person only an inspector's own cases are listed.
+_LIST_KEYS = {"departments": "department", "streets": "street"}
 # Counts that belong to every table, before those that the scheme itself asks for.
 _ALWAYS = ("due_count", "closed_count", "overdue_unhandled_count")
 
@@ -45,9 +49,8 @@ class Column:
 @RANKINGS.get("/rankings")
 def show() -> str:
     """The table of a period. Raises Invalid `bad_period`."""
-    of = request.args.get("of", KINDS[0])
-    of = of if of in KINDS else KINDS[0]
     with looking() as (desk, actor):
+        of = asked_kind(desk, actor, request.args.get("of", ""))
         period = asked_period(desk, request.args.get("period", "").replace("\0", ""))
         answer = table_of_units(desk, of, period)
         columns = columns_of(answer.evaluation)
@@ -57,12 +60,13 @@ def show() -> str:
             actor,
             "pages/rankings.html",
             of=of,
-            kinds=KINDS,
+            kinds=kinds_for(desk, actor),
             period=period,
             months=months if period.name in months else [period.name, *months],
             answer=answer,
             columns=columns,
             groups=groups_of(answer, columns),
+            intervals=intervals_of(answer.evaluation, answer.judged) if of in POSTS else [],
             items=[_item_text(item) for item in answer.evaluation.scheme.items],
             formulas=_formulas(answer.evaluation, columns),
         )
@@ -70,7 +74,8 @@ def show() -> str:
 
 def columns_of(evaluation: Evaluation) -> list[Column]:
     """What the scheme looks at, in the order of its items, after the counts that every table has."""
-    columns = [Column(label_of(name), count=name) for name in _ALWAYS]
+    known = {name for unit in evaluation.units for name in unit.counts}
+    columns = [Column(label_of(name), count=name) for name in _ALWAYS if name in known or not known]
     rates = {rate.name: rate for rate in evaluation.formulas}
     for item in evaluation.scheme.items:
         for name in _rates_of(item):
@@ -109,7 +114,8 @@ def groups_of(answer: RankAnswer, columns: list[Column]) -> list[dict[str, Any]]
         members = [(judged, unit) for judged, unit in pairs if unit.group == total.group]
         members.sort(key=lambda pair: _order(pair[1]))
         rows = [_row(answer, judged.code, unit, columns=columns) for judged, unit in members]
-        found.append({"name": total.group, "rows": rows, "total": _cells(answer.evaluation, total, columns)})
+        opened = Opened(answer, {"group": total.group})
+        found.append({"name": total.group, "rows": rows, "total": _cells(opened, total, columns)})
     return found
 
 
@@ -119,12 +125,13 @@ def _order(unit: UnitResult) -> tuple[bool, int]:
 
 
 def _row(answer: RankAnswer, code: str, unit: UnitResult, *, columns: list[Column]) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"department" if answer.request.of == "departments" else "street": code}
+    key = _LIST_KEYS.get(answer.request.of)
+    wanted: dict[str, Any] = {key: code} if key else {}
     score = unit.score.value if unit.score is not None else None
     return {
         "name": unit.unit,
-        "path": url_for("cases.show_list", tab="all", **wanted),
-        "cells": _cells(answer.evaluation, unit, columns),
+        "path": url_for("cases.show_list", tab="all", **wanted) if wanted else None,
+        "cells": _cells(Opened(answer, {"unit": code}), unit, columns),
         "score": score_text(unit, answer.evaluation.printing),
         "meter": float(score) if score is not None else None,
         "grade": unit.grade,
@@ -133,29 +140,57 @@ def _row(answer: RankAnswer, code: str, unit: UnitResult, *, columns: list[Colum
     }
 
 
-def _cells(evaluation: Evaluation, unit: UnitResult | Total, columns: list[Column]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Opened:
+    """Where the numbers of one unit, or of a whole group, lead to: the cases behind them at the T of this table."""
+
+    answer: RankAnswer
+    whose: dict[str, Any]
+
+    def number(self, value: int | None, columns: Sum) -> dict[str, Any]:
+        """A number with the path to its cases; no path where there is none to see."""
+        return {"value": value, "path": self._path(columns) if value else None}
+
+    def _path(self, columns: Sum) -> str:
+        asked = self.answer.request
+        return url_for(
+            "ranking_cases.show",
+            of=asked.of,
+            period=asked.period.name,
+            **self.whose,
+            count=",".join(str(term) for term in columns),
+            as_of=self.answer.as_of.isoformat(),
+        )
+
+
+def _cells(opened: Opened, unit: UnitResult | Total, columns: list[Column]) -> list[dict[str, Any]]:
+    printing = opened.answer.evaluation.printing
     cells: list[dict[str, Any]] = []
     for column in columns:
         if column.rate is None:
-            cells.append({"label": column.label, "count": unit.counts.get(column.count or "")})
+            name = column.count or ""
+            cells.append(
+                {"label": column.label, "count": opened.number(unit.counts.get(name), (Term(name),))}
+            )
             continue
         ratio = unit.rates.get(column.rate.name)
         cells.append({
             "label": column.label,
-            "percent": evaluation.printing.percent(ratio) if ratio is not None else None,
-            "parts": _parts(unit, column.rate),
+            "percent": printing.percent(ratio) if ratio is not None else None,
+            "parts": _parts(opened, unit, column.rate),
         })  # fmt: skip
     return cells
 
 
-def _parts(unit: UnitResult | Total, rate: Rate) -> tuple[int, int] | None:
+def _parts(opened: Opened, unit: UnitResult | Total, rate: Rate) -> list[dict[str, Any]]:
     """Numerator and denominator, when every count in them is known."""
-    sums = []
+    numbers = []
     for terms in (rate.numerator, rate.denominator):
         if any(term.column not in unit.counts for term in terms):
-            return None
-        sums.append(sum(term.sign * unit.counts[term.column] for term in terms))
-    return sums[0], sums[1]
+            return []
+        value = sum(term.sign * unit.counts[term.column] for term in terms)
+        numbers.append(opened.number(value, terms))
+    return numbers
 
 
 def _item_text(item: Item) -> dict[str, Any]:
