@@ -62,9 +62,7 @@ def compare(
 def _compare_row(
     number: str, mirror: Mirror, stored: Row, *, expected: Row, key: Mapping[str, Any]
 ) -> Iterator[Difference]:
-    for column in (each.name for each in mirror.table.columns):
-        if column in ("district", "number"):
-            continue
+    for column in mirror.columns:
         told = expected.get(column)
         # True is 1 to Python, but a column of numbers holds no truth and the reverse.
         if stored[column] != told or isinstance(stored[column], bool) != isinstance(told, bool):

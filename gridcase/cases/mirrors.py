@@ -52,13 +52,20 @@ class Mirror:
     """One table: `rows` are those of a case without district and number, `keys` its key beside these two.
 
     `touched` are those rows that the newest step made or changed, and `operation` is how they are written; the case
-    row and the fact row, which every step changes, have none.
+    row and the fact row, which every step changes, have none. `untold` are columns that no history tells.
     """
 
     table: Table
     rows: Callable[[CaseFile], Iterable[Row]]
     touched: Callable[[CaseFile, Entry], Iterable[Row]] | None = None
     operation: Operation = "upsert"
+    untold: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the history tells of a row, in the order of the table."""
+        left_out = ("district", "number", *self.untold)
+        return tuple(column.name for column in self.table.columns if column.name not in left_out)
 
     @property
     def name(self) -> str:
@@ -162,7 +169,7 @@ def _of_ids(
 # In this order they are written: a hold names its run.
 MIRRORS: tuple[Mirror, ...] = (
     Mirror(table_of(Case), lambda case: [case_row(case)]),
-    Mirror(case_fact, _fact_rows),
+    Mirror(case_fact, _fact_rows, untold=("is_settled", "settled_no")),
     Mirror(
         table_of(ClockRun),
         lambda case: map(run_row, case.runs),

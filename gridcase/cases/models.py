@@ -462,5 +462,29 @@ case_fact = Table(
         for field in dataclasses.fields(FactRow)
         if field.name not in ("district", "number")
     ),
+    Column(
+        "is_settled", Boolean, nullable=False, server_default="0", comment="stands in the month sums as it is"
+    ),
+    Column(
+        "settled_no",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="last step when it was summed; 0: never",
+    ),
     comment="One wide row a case: every count of a ranking is a plain sum over these rows",
+)
+Index(
+    "ix_case_fact_unsettled",
+    case_fact.c.district,
+    case_fact.c.number,
+    sqlite_where=text("is_settled = 0"),
+    postgresql_where=text("NOT is_settled"),
+)
+Index(
+    "ix_case_fact_settled",
+    case_fact.c.district,
+    case_fact.c.last_step_at,
+    sqlite_where=text("is_settled = 1"),
+    postgresql_where=text("is_settled"),
 )

@@ -18,6 +18,8 @@ from gridcase.cases.differences import Difference
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.holding import hold_cases
 from gridcase.cases.mirrors import MIRRORS, Mirror
+from gridcase.cases.models import case_fact
+from gridcase.cases.settled import declare_void
 from gridcase.cases.verifying import all_numbers, held_cases
 from gridcase.db import Database
 from gridcase.engine import FlowTable
@@ -158,3 +160,5 @@ def _write_anew(connection: Connection, district: str, mirror: Mirror, *, case: 
     rows = [{**keys, **row} for row in mirror.rows(case)]
     if rows:
         connection.execute(insert(table), rows)
+    if table is case_fact:
+        declare_void(connection, district)

@@ -147,7 +147,8 @@ def _write_facts(batch: Batch, keys: dict[str, Any], case: CaseFile, *, figures:
     new = columns_of(figures)
     # The district is the row's key: a case that is told anew elsewhere stays where it is kept.
     changed = {name: value for name, value in new.items() if name != "district" and old[name] != value}
-    batch.update(case_fact, {**last, **changed}, keys)
+    # The month sums hold it as it was: from here on it counts by itself again.
+    batch.update(case_fact, {**last, **changed, "is_settled": False}, keys)
 
 
 def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]:

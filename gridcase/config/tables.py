@@ -197,6 +197,7 @@ class Jobs:
     watchdog: str = setting("every 10 minutes", SCHEDULE)
     notices: str = setting("every 5 minutes", SCHEDULE)
     recompute_due: str = setting("04:20", SCHEDULE)
+    settle: str = setting("03:40", SCHEDULE)
 
 
 @dataclass(frozen=True)

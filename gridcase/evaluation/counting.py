@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 
 from gridcase.evaluation.fact_sums import CountQuery, Sums, Unit, stored_sums
+from gridcase.evaluation.month_sums import kept_sums
 from gridcase.evaluation.periods import Period, as_of_moment
 from gridcase.evaluation.replay import replayed_rows
 from gridcase.facts import FactRow, Selection, columns_at
@@ -23,7 +26,11 @@ def count_units(connection: Connection, query: CountQuery) -> dict[Unit, Counts]
     Every figure comes from the steps recorded strictly before `query.at`. Modes `due` and `reported`;
     ValueError for mode `act`, which counts people.
     """
-    sums: Sums = defaultdict(lambda: defaultdict(int), stored_sums(connection, query))
+    sums: Sums = defaultdict(lambda: defaultdict(int))
+    kept = kept_sums(connection, query)
+    by_row = stored_sums(connection, replace(query, is_unsettled_only=kept is not None))
+    for own, counts in chain((kept or {}).items(), by_row.items()):
+        _add(sums[own], counts.items())
     for _number, row in replayed_rows(connection, query.district, query.at):
         unit = _unit_of(row, query)
         if unit is None:

@@ -27,13 +27,17 @@ UNIT_KEYS = ("cell", "community", "street", "district", "department")
 
 @dataclass(frozen=True, slots=True)
 class CountQuery:
-    """What is counted: the cases of a district by keys of the fact row, in a period, judged at `at` (T)."""
+    """What is counted: the cases of a district by keys of the fact row, in a period, judged at `at` (T).
+
+    `is_unsettled_only` leaves out the cases that stand in the month sums.
+    """
 
     district: str
     by: Unit
     period: Span
     at: datetime
     selection: Selection
+    is_unsettled_only: bool = False
 
     @property
     def keys(self) -> list[ColumnElement[str]]:
@@ -45,8 +49,10 @@ class CountQuery:
     @property
     def is_counted(self) -> Condition:
         """Rows that belong to a unit and stand as they stood at T: their last step lies before it."""
-        has_unit = [key.is_not(None) for key in self.keys]
-        return and_(_FACT.district == self.district, _FACT.last_step_at < self.at, *has_unit)
+        wanted: list[Condition] = [key.is_not(None) for key in self.keys]
+        if self.is_unsettled_only:
+            wanted.append(~_FACT.is_settled)
+        return and_(_FACT.district == self.district, _FACT.last_step_at < self.at, *wanted)
 
 
 def stored_sums(connection: Connection, query: CountQuery) -> Sums:

@@ -1,4 +1,4 @@
-"""Tables of scores from elsewhere: every import of a file is kept as a version, nothing is overwritten."""
+"""Tables of scores from elsewhere, where every import of a file is kept as a version, and of sums kept by month."""
 
 from __future__ import annotations
 
@@ -43,3 +43,18 @@ class ImportedScore(Base):
     document: Mapped[str] = mapped_column(Text)
     issued_on: Mapped[date | None] = mapped_column(Date)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MonthSum(Base):
+    """What the settled cases add to the counts of one unit in one month (`month_sums.py`)."""
+
+    __tablename__ = "month_sum"
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(10), primary_key=True, comment="due | reported")
+    family: Mapped[str] = mapped_column(String(12), primary_key=True, comment="department | place")
+    month: Mapped[str] = mapped_column(String(7), primary_key=True, comment="YYYY-MM, from the start day on")
+    unit: Mapped[str] = mapped_column(
+        String(80), primary_key=True, comment="department, or street/community/cell"
+    )
+    counts: Mapped[str] = mapped_column(Text, comment="JSON: column without _count -> sum, zeros left out")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, select
@@ -19,6 +19,7 @@ _STEP = table_of(StepRow)
 _FIELDS = tuple(field.name for field in fields(FactRow))
 # Cases whose rows or steps are read in one statement; each is found by its key.
 _CHUNK = 500
+_AFTER_ALL = datetime(2300, 1, 1, tzinfo=UTC)
 
 
 def rows_at(
@@ -39,6 +40,16 @@ def rows_at(
                 own[number] = row
         found |= own
     return found
+
+
+def rows_up_to(
+    connection: Connection, district: str, ends: Mapping[str, int]
+) -> Iterator[tuple[str, FactRow]]:
+    """Number and facts of the steps up to and with the one of this number, of each case; by case number."""
+    for number, steps in steps_of(connection, district, ends, before=_AFTER_ALL):
+        row = facts([step for step in steps if step.no <= ends[number]])
+        if row is not None:
+            yield number, row
 
 
 def steps_of(

@@ -8,14 +8,17 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import select, update
 
 from gridcase.cases.fact_rebuilding import compare_facts
+from gridcase.cases.models import case_fact
 from gridcase.db import Database
 from gridcase.evaluation.counting import count_period
 from gridcase.evaluation.periods import Period as NamedPeriod
 from gridcase.evaluation.periods import parse_period
 from gridcase.evaluation.post_columns import POSTS
 from gridcase.evaluation.post_counting import count_posts
+from gridcase.evaluation.settling import differing_sums, settle
 from gridcase.facts.blocks import COLUMN_NAMES
 from gridcase.facts.selection import Selection
 from tests.evaluation.random_history import PLAYED, WALKED, RandomHistory, copy_to, make_history
@@ -133,11 +136,10 @@ def known(counts: Counts) -> Counts:
     return {unit: own for unit, own in shown.items() if own}
 
 
-def test_every_count_of_every_unit_at_every_moment_in_both_modes(
-    moments: list[Asked],
-    database: Database,
-    expected: dict[tuple[int, str], dict[str, Counts]],
+def assert_counts(
+    database: Database, moments: list[Asked], expected: dict[tuple[int, str], dict[str, Counts]]
 ) -> None:
+    """What `rank` counts is what was expected, at every moment in both modes."""
     with database.reading() as connection:
         for place, (at, period) in enumerate(moments):
             for mode in MODES:
@@ -152,6 +154,36 @@ def test_every_count_of_every_unit_at_every_moment_in_both_modes(
                     )
                     found = known({unit[0]: own for unit, own in counts.items()})
                     assert found == known(expected[place, mode][kind]), (place, at, period.name, mode, kind)
+
+
+def test_every_count_of_every_unit_at_every_moment_in_both_modes(
+    moments: list[Asked],
+    database: Database,
+    expected: dict[tuple[int, str], dict[str, Counts]],
+) -> None:
+    assert_counts(database, moments, expected)
+
+
+def test_sums_that_are_kept_for_settled_cases_change_no_count(
+    history: RandomHistory,
+    moments: list[Asked],
+    database: Database,
+    expected: dict[tuple[int, str], dict[str, Counts]],
+) -> None:
+    summary = settle(database, history.played.installation.book, moments[0][0], chunk=300)
+    assert summary.settled_count > (PLAYED + WALKED) // 2
+    with database.transaction() as connection:
+        # As a step does that comes after a case was summed.
+        moved = (
+            select(case_fact.c.number).where(case_fact.c.is_settled).order_by(case_fact.c.number).limit(200)
+        )
+        is_moved = case_fact.c.number.in_(connection.scalars(moved).all())
+        connection.execute(update(case_fact).where(is_moved).values(is_settled=False))
+
+    assert_counts(database, moments, expected)
+
+    with database.reading() as connection:
+        assert list(differing_sums(connection, DISTRICT)) == []
 
 
 def test_the_acts_of_every_person_in_every_post(
