@@ -53,7 +53,9 @@ def test_rows_are_made_anew_from_a_sound_history(office: Office) -> None:
     whole = stored(office, number)
     for mirror in MIRRORS:
         row = office.rows(mirror.name, number)[0]
-        plain = [column for column in mirror.table.columns if not column.primary_key]
+        plain = [
+            each for each in mirror.table.columns if each.name in mirror.columns and not each.primary_key
+        ]
         with office.database.transaction() as connection:
             if plain:
                 connection.execute(
