@@ -54,6 +54,14 @@ COMMANDS: dict[str, Entry] = {
     "import-scores": Entry(
         "gridcase.cli.import_scores:import_scores", "导入外部成绩", "import scores from elsewhere"
     ),
+    "import-checks": Entry(
+        "gridcase.cli.import_checks:import_checks", "导入现场考评数据", "dust samples, lamps, exam sheets"
+    ),
+    "list-checks": Entry(
+        "gridcase.cli.import_checks:list_checks",
+        "列出现场考评数据",
+        "the lines behind such a score, the slips",
+    ),
     "evaluate": Entry(
         "gridcase.cli.evaluate:evaluate", "按方案计算计数文件", "score a file of counts by a scheme"
     ),

@@ -30,6 +30,7 @@ def import_scores(period: str, file: Path, *, out_of: str, **options: str | None
     单位不得给自己评分，缺评的评分人逐一列出 (a unit may not rate itself; missing raters are listed).
     """
     from gridcase.evaluation.frozen.store import newest_record
+    from gridcase.evaluation.onsite.imports import SITE, refresh_site_score, weights_of
     from gridcase.evaluation.score_files import parse_scores, read_out_of
     from gridcase.evaluation.score_imports import Sender
     from gridcase.evaluation.score_imports import import_scores as import_rows
@@ -45,6 +46,9 @@ def import_scores(period: str, file: Path, *, out_of: str, **options: str | None
         sender = Sender(figures.district, name, who(options["by"]), figures.now, digest)
         with figures.database.transaction() as connection:
             imported = import_rows(connection, scores, sender)
+            onsite = figures.settings.evaluation.onsite
+            if SITE not in scores.columns and weights_of(onsite).keys() & set(scores.columns):
+                refresh_site_score(connection, sender, onsite, version=imported.version)
         with figures.database.reading() as connection:
             frozen = [
                 of

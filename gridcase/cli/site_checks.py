@@ -19,6 +19,7 @@ from gridcase.config import Settings
 from gridcase.db import Database
 from gridcase.engine import lint_flows, load_flows
 from gridcase.errors import DefinitionError, Fault
+from gridcase.evaluation.onsite.sheets import parse_sheet
 from gridcase.evaluation.scheme_files import parse_scheme
 from gridcase.migrations import schema_state
 from gridcase.spatial import check_geo
@@ -37,12 +38,14 @@ def geo_faults(folder: Path, settings: Settings) -> list[Fault]:
 
 
 def data_faults(workflows: Path, settings: Settings) -> list[Fault]:
-    """The faults of what lies beside the workflows: catalogue, channels, calendars, evaluation schemes."""
+    """The faults of what lies beside the workflows: catalogue, channels, calendars, evaluation schemes, exam sheets."""
     faults = _faults_of(lambda: load_calendar_rows(workflows / "calendars"))
     faults += _faults_of(lambda: load_catalogue_files(workflows / "catalogue", settings.catalogue.standard))
     faults += _file_faults(workflows / "channels.csv", read_channels)
     for path in sorted((workflows / "schemes").glob("*.toml")):
         faults += _file_faults(path, parse_scheme)
+    for path in sorted((workflows / "exams").glob("*.toml")):
+        faults += _file_faults(path, parse_sheet)
     return faults
 
 

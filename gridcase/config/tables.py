@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from gridcase.config.bulletins import ADDRESS, BANDS, MAY_BE_EMPTY, TEXTS
 from gridcase.config.nearness import DAYS, RADIUS, REACHES, Reach, reach_of
+from gridcase.config.onsite import Onsite
 from gridcase.config.rules import (
     CLASSES,
     DESK_ROLES,
@@ -156,6 +157,7 @@ class Evaluation:
     shift_supervisors: str = setting("post-shift-supervisor", SCHEME)
     dispatchers: str = setting("post-dispatcher", SCHEME)
     raters_at_least: int = setting(0, whole(0, 1000))
+    onsite: Onsite = table(Onsite)
 
 
 @dataclass(frozen=True)

@@ -57,19 +57,36 @@ def import_scores(connection: Connection, file: ScoreFile, sender: Sender) -> Im
     scores = _Scores(file, names)
     if scores.faults:
         raise DefinitionError(scores.faults)
+    version = open_version(connection, sender, file.name)
+    rows = list(scores.rows())
+    write_rows(connection, sender, rows, version=version)
+    return Imported(version, len(rows), tuple(scores.missing()))
+
+
+def open_version(connection: Connection, sender: Sender, file_name: str) -> int:
+    """Note an import of a file; answers the number of the version that its rows belong to."""
     newest = select(func.max(_IMPORT.c.version)).where(
         _IMPORT.c.district == sender.district, _IMPORT.c.period == sender.period
     )
     version = (connection.execute(newest).scalar() or 0) + 1
-    key = {"district": sender.district, "period": sender.period, "version": version}
-    kept = {"file_name": file.name[-200:], "file_sha256": sender.sha256}
+    kept = {"file_name": file_name[-200:], "file_sha256": sender.sha256, "imported_by": sender.by[:80]}
     connection.execute(
-        insert(_IMPORT), {**key, **kept, "imported_at": sender.now, "imported_by": sender.by[:80]}
+        insert(_IMPORT), {**_key(sender), "version": version, "imported_at": sender.now, **kept}
     )
-    rows = [{**key, "imported_at": sender.now, **values} for values in scores.rows()]
+    return version
+
+
+def write_rows(
+    connection: Connection, sender: Sender, rows: Sequence[Mapping[str, Any]], *, version: int
+) -> None:
+    """Write rows of a version: the columns of `ImportedScore` that say what is scored and how much."""
     if rows:
-        connection.execute(insert(_ROW), rows)
-    return Imported(version, len(rows), tuple(scores.missing()))
+        own = {**_key(sender), "version": version, "imported_at": sender.now}
+        connection.execute(insert(_ROW), [{**own, **values} for values in rows])
+
+
+def _key(sender: Sender) -> dict[str, Any]:
+    return {"district": sender.district, "period": sender.period}
 
 
 class _Scores:
