@@ -1,0 +1,57 @@
+"""The cases behind a number of a bulletin, from the same rows that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gridcase.errors import Invalid
+from gridcase.evaluation.bulletin.breakdown import CaseRef, Frame, cases_behind
+from gridcase.evaluation.bulletin.reading import draft_rows, frame_of, frozen_rows, read_judged
+from gridcase.evaluation.frozen.store import RecordKey
+from gridcase.evaluation.rank import RankRequest
+from gridcase.evaluation.scheme_folder import SchemeFolder
+from gridcase.facts.blocks import COLUMN_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The cases of a number with what each adds, by case number; T; whether they come from a frozen record."""
+
+    cases: Mapping[str, int]
+    as_of: datetime
+    is_frozen: bool
+
+    @property
+    def value(self) -> int:
+        """What the bulletin shows."""
+        return sum(self.cases.values())
+
+
+def cases_of(
+    connection: Connection,
+    request: RankRequest,
+    ref: CaseRef,
+    *,
+    schemes: SchemeFolder,
+    edges: tuple[int, ...],
+) -> Behind:
+    """The cases behind a number of the frozen record of a period, or of a draft where there is none.
+
+    Raises Invalid `unknown_count`, `bad_value` for a band that is none; Damaged; as `rank` for a draft.
+    """
+    if ref.column.removesuffix("_count") not in COLUMN_NAMES or not ref.column.endswith("_count"):
+        raise Invalid("unknown_count", f"there is no count {ref.column!r}", count=ref.column)
+    if ref.band is not None and not 0 <= ref.band <= len(edges):
+        raise Invalid("bad_value", f"band is from 0 to {len(edges)}", field="band")
+    key = RecordKey(request.district, request.of, request.period.name)
+    judged = read_judged(connection, key)
+    if judged is not None:
+        rows = frozen_rows(connection, judged)
+        return Behind(cases_behind(rows, frame_of(judged, edges), ref), judged.as_of, True)
+    rows, months = draft_rows(connection, request, schemes)
+    frame = Frame(request.district, request.of, months, request.scheme, request.scheme.selection, edges)
+    return Behind(cases_behind(rows, frame, ref), request.moments[-1][1], False)
