@@ -158,7 +158,11 @@ def _named(
 
 
 def _of_ids(
-    table: type[Base], name: str, known: Callable[[CaseFile], Mapping[str, Any]], row_of: Callable[[Any], Row]
+    table: type[Base],
+    name: str,
+    *,
+    known: Callable[[CaseFile], Mapping[str, Any]],
+    row_of: Callable[[Any], Row],
 ) -> Mirror:
     """The mirror of what steps make and change by an id."""
     return Mirror(
@@ -177,10 +181,10 @@ MIRRORS: tuple[Mirror, ...] = (
     ),
     Mirror(table_of(HoldRow), _hold_rows, _touched_holds),
     Mirror(table_of(FilingRecord), filing_rows, _touched_filing, "insert"),
-    _of_ids(RequestRow, "request", lambda case: case.requests, request_row),
-    _of_ids(SupervisionOrderRow, "order", lambda case: case.follow_ups.orders, order_row),
-    _of_ids(FindingRow, "finding", lambda case: case.follow_ups.findings, finding_row),
-    _of_ids(CallBackRow, "call_back", lambda case: case.follow_ups.call_backs, call_back_row),
+    _of_ids(RequestRow, "request", known=lambda case: case.requests, row_of=request_row),
+    _of_ids(SupervisionOrderRow, "order", known=lambda case: case.follow_ups.orders, row_of=order_row),
+    _of_ids(FindingRow, "finding", known=lambda case: case.follow_ups.findings, row_of=finding_row),
+    _of_ids(CallBackRow, "call_back", known=lambda case: case.follow_ups.call_backs, row_of=call_back_row),
     Mirror(
         table_of(SubTaskRow),
         lambda case: map(sub_task_row, case.sub_tasks.all),

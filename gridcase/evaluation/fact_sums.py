@@ -59,7 +59,7 @@ def stored_sums(connection: Connection, query: CountQuery) -> Sums:
     """The sums over the rows that stand as at T. Rows with later steps are left out: they are replayed."""
     sums: Sums = defaultdict(lambda: defaultdict(int))
     width = len(query.by)
-    for condition, expressions in _parts(query):
+    for condition, expressions in parts(query):
         columns = [func.sum(value) for value in expressions.values()]
         statement = select(*query.keys, *columns).where(query.is_counted, condition).group_by(*query.keys)
         for row in connection.execute(statement):
@@ -82,7 +82,7 @@ def stored_cases(
     is_theirs = or_(
         *(and_(*(key == code for key, code in zip(query.keys, unit, strict=True))) for unit in units)
     )
-    for condition, expressions in _parts(query):
+    for condition, expressions in parts(query):
         own = [factor * expressions[name] for name, factor in terms.items() if name in expressions]
         if not own:
             continue
@@ -94,7 +94,7 @@ def stored_cases(
             yield single.number, sum(factor * single.columns.get(name, 0) for name, factor in terms.items())
 
 
-def _parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
+def parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
     """Which rows count in which columns; every part is one scan that sums plain columns under their condition.
 
     A scan costs more than the conditions inside it (measured on SQLite), so each block is read once.

@@ -67,7 +67,7 @@ def unit_of(row: FactRow, family: str) -> str | None:
     return _SEPARATOR.join(code or "" for code in codes) if any(codes) else None
 
 
-def unit_by(family: str, unit: str, by: tuple[str, ...], district: str) -> tuple[str, ...] | None:
+def unit_by(family: str, unit: str, by: tuple[str, ...], *, district: str) -> tuple[str, ...] | None:
     """The value of each key `by` of a kept unit; None when one is missing."""
     names = FAMILIES[family]
     codes = [unit] if family == "department" else unit.split(_SEPARATOR)

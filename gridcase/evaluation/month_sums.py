@@ -50,12 +50,12 @@ def kept_sums(connection: Connection, query: CountQuery) -> Sums | None:
         _SUM.district == query.district, _SUM.mode == mode, _SUM.family == family, _SUM.month == month.name
     )
     for unit, text in connection.execute(statement):
-        own = unit_by(family, unit, query.by, query.district)
+        own = unit_by(family, unit, query.by, district=query.district)
         if own is not None:
             _add(sums[own], json.loads(text), sign=1)
     for row in _not_as_summed(connection, query):
         unit = unit_of(row, family)
-        own = None if unit is None else unit_by(family, unit, query.by, query.district)
+        own = None if unit is None else unit_by(family, unit, query.by, district=query.district)
         if own is not None:
             _add(sums[own], share_of_month(row, month, mode), sign=-1)
     return sums

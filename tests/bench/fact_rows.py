@@ -1,12 +1,13 @@
-"""Makes plausible fact rows straight into the table: two months of cases of a district, the same for the same seed."""
+"""Makes plausible fact rows straight into the table: twelve months of cases, the same for the same seed."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TextIO
 
 from gridcase.cases.models import case_fact
 from gridcase.clock import CHINA
@@ -15,43 +16,56 @@ from gridcase.facts import FactRow
 from gridcase.facts.acts import Act, acts_text
 from gridcase.spatial import Cell
 
-FIRST_DAY = datetime(2026, 9, 1, tzinfo=CHINA).astimezone(UTC)
-DAYS = 61
+FIRST_DAY = datetime(2025, 11, 1, tzinfo=CHINA).astimezone(UTC)
+DAYS = 365
 # Judged at the end of October: what a case does after that is not in its row.
 AT = FIRST_DAY + timedelta(days=DAYS)
 _CHUNK = 2_000
-_TEXTS = ("acts", "supervision_open")
+# What the columns hold of a case without acts and orders.
+_TEXTS = {"acts": "[]", "supervision_open": ""}
 
 
 def _empty_row() -> dict[str, Any]:
     """A row that counts nothing."""
     kinds = {field.name: str(field.type) for field in fields(FactRow)}
     return {
-        name: "[]" if name in _TEXTS else False if kind == "bool" else 0 if kind == "int" else None
+        name: _TEXTS.get(name, False if kind == "bool" else 0 if kind == "int" else None)
         for name, kind in kinds.items()
     }
 
 
 @dataclass(frozen=True)
 class District:
-    """Where cases lie and who handles them."""
+    """Where cases lie and who handles them; `streets` are made up, so that there are as many as one likes."""
 
     code: str
     cells: Sequence[Cell]
+    streets: Sequence[str]
     departments: Sequence[str]
 
 
-def fill_facts(database: Database, district: District, count: int, *, seed: int = 3) -> None:
-    """Write `count` fact rows in one transaction."""
+def fill_facts(
+    database: Database, district: District, count: int, *, copy: TextIO | None = None, seed: int = 3
+) -> None:
+    """Write `count` fact rows in one transaction; to `copy` too, as CSV with a header, moments in UTC."""
     rng = Random(seed)
     rows = (_row(district, at, rng) for at in range(count))
+    writer: Any = None
     with database.transaction() as connection:
         for chunk in _chunks(rows):
             connection.execute(case_fact.insert(), chunk)
-    if not database.is_sqlite:
-        # As the server does by itself a while after so many rows came in.
-        with database.engine.connect() as plain:
-            plain.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE case_fact")
+            if copy is not None:
+                writer = writer or csv.DictWriter(copy, list(chunk[0]))
+                if copy.tell() == 0:
+                    writer.writeheader()
+                writer.writerows(chunk)
+
+
+def take_stock(database: Database) -> None:
+    """Count the rows of the tables as a server does by itself a while after so many came in."""
+    with database.engine.connect() as plain:
+        own = plain.execution_options(isolation_level="AUTOCOMMIT")
+        own.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
 
 
 def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -74,7 +88,7 @@ def _row(district: District, at: int, rng: Random) -> dict[str, Any]:
         "number": f"{reported_at.astimezone(CHINA):%Y%m%d}{at:06d}",
         "cell": cell.code,
         "community": cell.community,
-        "street": cell.code[:9],
+        "street": rng.choice(district.streets),
         "district": district.code,
         "kind": rng.choice(("component", "event", "event")),
         "main_code": f"{rng.randrange(1, 7):02d}",

@@ -31,7 +31,10 @@ class Size:
 
 SIZES = {
     "normal": Size(
-        "normal", rounds=301, round_s=0.002, cold_rounds=5, cases=100_000, load_rounds=7, requests=800
+        "normal", rounds=301, round_s=0.002, cold_rounds=5, cases=1_000_000, load_rounds=7, requests=800
+    ),
+    "big": Size(
+        "big", rounds=301, round_s=0.002, cold_rounds=5, cases=10_000_000, load_rounds=7, requests=800
     ),
     "tiny": Size("tiny", rounds=3, round_s=0.0, cold_rounds=1, cases=200, load_rounds=1, requests=64),
 }
