@@ -21,7 +21,7 @@ def test_the_page_shows_every_hash_every_clock_and_every_photo(site: Site) -> No
     for word in ("受理", "核实", "立案", "派遣", "处置", "发核查", "核查", "结案"):
         assert f"{word}时限" in text
     assert "历史完整，各表与历史一致" in text
-    assert "督办 DB2026000001" in text
+    assert "督办 DB2026000001，" in text
     assert "认定虚假处置" in text
     assert "回访结果 满意" in text
 

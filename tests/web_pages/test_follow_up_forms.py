@@ -130,7 +130,7 @@ def test_a_reminder_is_sent_on_the_page_and_told_to_whom(both_sites: Site) -> No
     assert "已催办，通知已发出。" in text
     assert "催办 1 次" in text
     assert "催办部门 甲局" in text
-    assert "意见：市民再次来电" in text
+    assert "催办内容：市民再次来电" in text
     (notice,) = told(office, number)
     assert notice.department == "A"
     check_case(office, number)

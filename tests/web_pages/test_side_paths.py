@@ -55,7 +55,7 @@ def test_a_void_of_two_grants_is_passed_on_and_granted_on_the_page(kept_site: Si
 
     assert "转报" in first.text(f"/cases/{number}")
     assert first.post(f"/cases/{number}/requests/{request}/forward", opinion="情况属实").status_code == 303
-    assert "已转报，待决定" in second.text(f"/cases/{number}")
+    assert "已转报，待决定（上级审核员）" in second.text(f"/cases/{number}")
     assert second.post(f"/cases/{number}/requests/{request}/grant", opinion="同意").status_code == 303
     assert office.case(number).state == "voided"
 

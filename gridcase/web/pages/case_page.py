@@ -18,6 +18,7 @@ from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.listing import Page, list_cases
 from gridcase.cases.offers import offers_of
 from gridcase.cases.request_offers import requests_offered
+from gridcase.cases.requests import granted_count
 from gridcase.cases.shown import lamp_of, shown_case
 from gridcase.cases.view import view_of
 from gridcase.directory.people import Actor
@@ -27,7 +28,7 @@ from gridcase.web.pages.arithmetic import arithmetic
 from gridcase.web.pages.beside import forms_beside
 from gridcase.web.pages.case_list import read_view, tabs_of
 from gridcase.web.pages.category_choice import category_groups
-from gridcase.web.pages.frame import render
+from gridcase.web.pages.frame import render, role_label
 from gridcase.web.pages.identity import new_client_id
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.offered import moves_to_draw
@@ -96,6 +97,7 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         moves=moves,
         waits_here=_waits_for(case, actor),
         offered=offered,
+        awaited=_awaited(desk, case),
         beside=beside,
         is_orphan=attempt is not None and attempt.key not in _keys(moves, offered, beside),
         duplicates=_duplicates(desk, case),
@@ -120,6 +122,17 @@ def _keys(
         *(f"decide:{request_id}" for request_id in offered["acts"]),
         *beside["keys"],
     }
+
+
+def _awaited(desk: Desk, case: CaseFile) -> dict[str, str]:
+    """The label of the role that each open request waits for, by its id."""
+    found = {}
+    for asked in case.open_requests:
+        rule = case.definition.requests[asked.kind]
+        forwarder = rule.forwards if asked.state == "requested" else None
+        role = forwarder or rule.decider(granted_count(case, rule, run=asked.run))
+        found[asked.id] = role_label(desk.book, role)
+    return found
 
 
 def _waits_for(case: CaseFile, actor: Actor) -> bool:
