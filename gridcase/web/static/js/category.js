@@ -1,5 +1,5 @@
 // A search field above the long list of categories: by name or by code.
-for (const select of document.querySelectorAll("select[data-category]")) {
+function equip(select) {
   const groups = [...select.querySelectorAll("optgroup")].map((group) => ({
     group,
     options: [...group.querySelectorAll("option")],
@@ -15,7 +15,7 @@ for (const select of document.querySelectorAll("select[data-category]")) {
   search.addEventListener("input", () => {
     const wanted = search.value.trim().toLowerCase();
     const chosen = select.value;
-    let first = null;
+    const found = [];
     // Options are taken out, not hidden: some browsers show hidden options.
     for (const { group, options } of groups) {
       const isWhole = group.label.toLowerCase().includes(wanted);
@@ -23,15 +23,15 @@ for (const select of document.querySelectorAll("select[data-category]")) {
       group.replaceChildren(...fitting);
       if (fitting.length) {
         select.append(group);
-        first ??= fitting[0];
+        found.push(...fitting);
       } else {
         group.remove();
       }
     }
     const isThere = [...select.options].some((option) => option.value === chosen && chosen);
     if (isThere) select.value = chosen;
-    else if (wanted && first) select.value = first.value;
-    else select.value = "";
+    // Among several nobody but the person chooses: the first one would go unseen into the report.
+    else select.value = wanted && found.length === 1 ? found[0].value : "";
   });
   search.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -39,3 +39,11 @@ for (const select of document.querySelectorAll("select[data-category]")) {
     select.focus();
   });
 }
+
+function prepare() {
+  for (const select of document.querySelectorAll("select[data-category]")) equip(select);
+}
+
+// A refused form comes back as a new one, without the field.
+document.addEventListener("page-taken-over", prepare);
+prepare();
