@@ -53,7 +53,7 @@ def test_the_time_left_stands_in_words_beside_lamp_and_moment(site: Site) -> Non
     office.tick(200, days=2)
     after = site.visitor("officer_a").text("/cases?tab=handling")
 
-    assert "剩余 3小时20分" in before
+    assert "距到期 3小时20分" in before
     assert "临期" in before or "正常" in before
     assert "超期 2天" in after
 

@@ -28,7 +28,7 @@ def test_the_suggested_department_is_chosen_beforehand_with_its_reason(site: Sit
     assert _SELECTED.findall(page) == ["B"]
     words = words_of(page)
     assert (
-        "建议 乙局 （规则：小类“暴露生活垃圾”，南开区，权责清单）；近 90 天建议 1 次，采纳 1 次（100%）"
+        "建议 乙局 （规则：小类“暴露生活垃圾”，南开区，依据：权责清单）；近 90 天建议 1 次，采纳 1 次（100%）"
         in words
     )
     assert "第二选择 甲局 （规则：全部事件" in words
