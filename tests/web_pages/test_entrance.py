@@ -22,6 +22,13 @@ def _make_demo(site: Site) -> None:
         set_site_fact(connection, site.office.district, DEMO_MARK, value="yes")
 
 
+def test_the_way_to_the_sign_in_page_tells_the_length_that_it_has(site: Site) -> None:
+    answer = site.visitor().get("/cases")
+
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/cases")
+    assert int(answer.headers["Content-Length"]) == len(answer.data) > 0
+
+
 def test_who_gives_the_right_password_gets_a_session_that_scripts_cannot_read(site: Site) -> None:
     _give_password(site, "dispatcher")
     visitor = site.visitor()

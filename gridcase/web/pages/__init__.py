@@ -32,5 +32,6 @@ def show_problem(problem: Problem) -> Response:
     if problem.status == _NOT_SIGNED_IN and FROM_SCRIPT not in request.headers:
         onward = request.full_path.rstrip("?") if request.method == "GET" else None
         answer = redirect(url_for("entrance.ask_in", next=onward if onward != "/" else None))
-        return Response(status=answer.status, headers=answer.headers)
+        # With its body: the length that the headers tell is the length of that.
+        return Response(answer.get_data(), status=answer.status, headers=answer.headers)
     return render_problem(problem)
