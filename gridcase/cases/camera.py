@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from PIL import Image
@@ -51,8 +53,14 @@ def _taken(text: Any, offset: Any) -> str | None:
     found = _MOMENT.match(text) if isinstance(text, str) else None
     if found is None:
         return None
+    local = f"{found[1]}-{found[2]}-{found[3]}T{found[4]}"
     zone = offset if isinstance(offset, str) and _ZONE.fullmatch(offset) else ""
-    return f"{found[1]}-{found[2]}-{found[3]}T{found[4]}{zone}"
+    for told in dict.fromkeys((local + zone, local)):
+        # A camera whose clock was never set writes zeros or worse.
+        with suppress(ValueError):
+            datetime.fromisoformat(told)
+            return told
+    return None
 
 
 def _degrees(parts: Any, side: Any, sides: str, *, most: int) -> float | None:

@@ -7,10 +7,11 @@ import io
 import os
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gridcase.cases.camera import CameraNote, read_camera_note
 from gridcase.cases.stripping import stripped
@@ -18,6 +19,9 @@ from gridcase.cases.traces import trace_of
 from gridcase.errors import Invalid
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+# A JPEG with further ones behind it, as many phones write it; of it the first is kept.
+_JPEG_OF_SEVERAL = "MPO"
+_BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 _TRACED_PIXELS = 64
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"hevc")
 
@@ -60,30 +64,27 @@ class PhotoStore:
             raise Invalid("photo_heic", "HEIC pictures are not accepted; send JPEG")
         try:
             return self._look(content)
-        except (
-            UnidentifiedImageError,
-            OSError,
-            ValueError,
-            SyntaxError,
-            Image.DecompressionBombError,
-        ) as error:
+        except _BROKEN as error:
             raise Invalid(
                 "photo_not_a_picture", "the file is no readable JPEG, PNG or WebP picture"
             ) from error
 
     def _look(self, content: bytes) -> PhotoFile:
         with warnings.catch_warnings():
-            # A picture of too many pixels is refused below; the library would only warn.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Too many pixels are refused below, and broken metadata are nobody's concern; the library would only warn.
+            warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as picture:
-                (width, height), media_type = picture.size, MEDIA_TYPES[str(picture.format)]
+                form = "JPEG" if picture.format == _JPEG_OF_SEVERAL else str(picture.format)
+                (width, height), media_type = picture.size, MEDIA_TYPES[form]
                 if width * height > self.max_pixels:
                     raise Invalid("photo_too_large", "the picture has too many pixels", pixels=width * height)
                 camera = read_camera_note(picture)
+            kept = stripped(content, media_type, orientation=camera.orientation)
+            # What is kept has to be readable whole, as a thumbnail will read it, not only what was sent.
+            with Image.open(io.BytesIO(kept), formats=(form,)) as picture:
                 # A JPEG is read at the smallest scale that its coding gives, which is all that a trace needs.
-                picture.draft("L", (_TRACED_PIXELS, _TRACED_PIXELS))
-                trace = trace_of(picture)
-        kept = stripped(content, media_type, orientation=camera.orientation)
+                picture.draft("RGB", (_TRACED_PIXELS, _TRACED_PIXELS))
+                trace = trace_of(picture, orientation=camera.orientation)
         return PhotoFile(kept, hashlib.sha256(kept).hexdigest(), media_type, width, height, camera, trace)
 
     def keep(self, photos: Sequence[PhotoFile]) -> None:
@@ -94,11 +95,15 @@ class PhotoStore:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f"{path.name}.{os.getpid()}.{id(photo)}.part")
-            with part.open("wb") as file:
-                file.write(photo.content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
+            try:
+                with part.open("wb") as file:
+                    file.write(photo.content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(path)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
             _sync_folder(path.parent)
 
     def path(self, sha256: str) -> Path:
@@ -110,20 +115,36 @@ class PhotoStore:
         return self.path(sha256).read_bytes()
 
     def thumbnail(self, sha256: str) -> bytes:
-        """A small JPEG of the picture, made once and kept beside it."""
+        """A small upright JPEG of the picture, made once and kept beside it where there is room.
+
+        Raises FileNotFoundError when the folder has lost the picture, OSError when it was damaged there.
+        """
         path = self.path(sha256).with_name(f"{sha256}.{self.thumbnail_pixels}.jpg")
-        if not path.exists():
-            with Image.open(self.path(sha256)) as picture:
-                side = self.thumbnail_pixels
-                picture.draft("RGB", (side, side))
-                small = picture.convert("RGB")
-                small.thumbnail((side, side))
-                buffer = io.BytesIO()
-                small.save(buffer, "JPEG", quality=80)
-            part = path.with_name(f"{path.name}.{os.getpid()}.{id(buffer)}.part")
-            part.write_bytes(buffer.getvalue())
+        with suppress(FileNotFoundError):
+            return path.read_bytes()
+        try:
+            content = self._small(self.read(sha256))
+        except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise OSError("the picture cannot be read any more") from error
+        part = path.with_name(f"{path.name}.{os.getpid()}.{id(content)}.part")
+        try:
+            part.write_bytes(content)
             part.replace(path)
-        return path.read_bytes()
+        except OSError:
+            # A full disk keeps nobody from seeing the picture.
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        return content
+
+    def _small(self, content: bytes) -> bytes:
+        with Image.open(io.BytesIO(content)) as picture:
+            side = self.thumbnail_pixels
+            picture.draft("RGB", (side, side))
+            small = picture.convert("RGB")
+            small.thumbnail((side, side))
+            buffer = io.BytesIO()
+            ImageOps.exif_transpose(small).save(buffer, "JPEG", quality=80, exif=b"")
+            return buffer.getvalue()
 
 
 def _sync_folder(folder: Path) -> None:

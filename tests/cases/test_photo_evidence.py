@@ -7,12 +7,13 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 from PIL.TiffImagePlugin import IFDRational
 
 from gridcase.cases import appending
@@ -133,6 +134,8 @@ def test_a_picture_cut_anywhere_is_refused_or_taken_but_never_a_crash(cut: int, 
     [
         {0x9003: "last week"},
         {0x9003: 7},
+        {0x9003: "0000:00:00 00:00:00"},
+        {0x9003: "2026:99:99 99:99:99", 0x9011: "+08:00"},
     ],
 )
 def test_nonsense_about_the_time_is_nothing(store: PhotoStore, told: dict[int, Any]) -> None:
@@ -140,6 +143,37 @@ def test_nonsense_about_the_time_is_nothing(store: PhotoStore, told: dict[int, A
     block.get_ifd(0x8769).update(told)
 
     assert check(store, scene(1), exif=block).camera.taken is None
+
+
+def test_a_time_with_an_impossible_zone_is_told_without_it(store: PhotoStore) -> None:
+    block = Image.Exif()
+    block.get_ifd(0x8769).update({0x9003: "2026:10:03 15:20:00", 0x9011: "+99:99"})
+
+    assert check(store, scene(1), exif=block).camera.taken == "2026-10-03T15:20:00"
+
+
+def test_of_a_phones_picture_of_several_the_first_is_kept(store: PhotoStore) -> None:
+    several = encoded(scene(1), "MPO", save_all=True, append_images=[scene(2)])
+
+    photo = store.check(several)
+
+    assert (photo.media_type, photo.width) == ("image/jpeg", 96)
+    assert bits_between(photo.trace, trace_of(scene(1))) <= 3
+    assert len(photo.content) < len(several) * 2 / 3
+
+
+@given(seed=st.integers(0, 10**6), form=st.sampled_from(FORMS))
+def test_what_is_kept_can_be_read_whole_however_the_bytes_were_damaged(seed: int, form: str) -> None:
+    with TemporaryDirectory() as folder:
+        store = PhotoStore(Path(folder), max_bytes=2_000_000, max_pixels=1_000_000, thumbnail_pixels=16)
+        rng, content = Random(seed), bytearray(encoded(scene(seed % 7), form, exif=exif()))
+        for _ in range(rng.randrange(1, 12)):
+            content[rng.randrange(len(content))] = rng.randrange(256)
+
+        with suppress(Invalid):
+            photo = store.check(bytes(content))
+            store.keep([photo])
+            assert store.thumbnail(photo.sha256)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +211,29 @@ def test_a_trace_survives_another_size_and_quality() -> None:
 
     assert bits_between(traces[0], traces[1]) <= 3
     assert bits_between(traces[0], traces[2]) <= 3
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_how_the_camera_was_held_does_not_matter(store: PhotoStore, orientation: int) -> None:
+    lying = ImageOps.exif_transpose(lies(scene(9), orientation))
+    # The test's own pictures first: turned upright by the library, they are the scene.
+    assert list(lying.get_flattened_data()) == list(scene(9).get_flattened_data())
+
+    photo = check(store, lies(scene(9), orientation), exif=exif(orientation=orientation))
+    store.keep([photo])
+    small = Image.open(io.BytesIO(store.thumbnail(photo.sha256)))
+
+    assert bits_between(photo.trace, check(store, scene(9)).trace) <= 3
+    assert small.size == (16, 12)
+    assert small.getexif().get(0x0112, 1) == 1
+
+
+def lies(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture as a camera held that way stores it, with the note of how it was held."""
+    turns = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
+    turned = picture.transpose(Image.Transpose(turns[orientation])) if orientation in turns else picture
+    turned.info["exif"] = exif(orientation=orientation).tobytes()
+    return turned
 
 
 def test_other_scenes_have_other_traces() -> None:

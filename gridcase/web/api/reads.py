@@ -152,8 +152,8 @@ def _picture_response(asked: Asked, sha256: str, *, media_type: str, is_small: b
     if not request.if_none_match.contains(tag):
         try:
             response.data = store.thumbnail(sha256) if is_small else store.read(sha256)
-        except FileNotFoundError:
-            text = "the folder of photos has lost the picture"
+        except OSError:
+            text = "the folder of photos has lost the picture, or damaged it"
             raise NotFound("unknown_photo", text, photo=asked.path["photo_id"]) from None
     response.make_conditional(request)
     return response
