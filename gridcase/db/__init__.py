@@ -3,5 +3,16 @@
 from gridcase.db.columns import Base, UtcDateTime, table_of
 from gridcase.db.connections import Database
 from gridcase.db.prepared import Access, Prepared, fetch, sqlite_moment
+from gridcase.db.shared_writer import NotCommitted
 
-__all__ = ["Access", "Base", "Database", "Prepared", "UtcDateTime", "fetch", "sqlite_moment", "table_of"]
+__all__ = [
+    "Access",
+    "Base",
+    "Database",
+    "NotCommitted",
+    "Prepared",
+    "UtcDateTime",
+    "fetch",
+    "sqlite_moment",
+    "table_of",
+]

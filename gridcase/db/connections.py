@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
 
-from gridcase.db.kept_connections import KeptConnections
+from gridcase.db.kept_connections import KeptConnections, has_ended
 from gridcase.db.prepared import Access
 from gridcase.db.shared_writer import SharedWriter
 
@@ -131,7 +132,7 @@ def _postgresql_engine(url: URL, *, is_bulk: bool, is_one_by_one: bool = False) 
     options = f"-c synchronous_commit={durable} -c timezone=UTC"
     # Places for values are written as the server reads them ($1), so that the driver reads no statement.
     driver: Any = import_module("psycopg")
-    return create_engine(
+    engine = create_engine(
         url,
         paramstyle="numeric_dollar",
         connect_args={"options": options, "cursor_factory": driver.RawCursor},
@@ -139,3 +140,11 @@ def _postgresql_engine(url: URL, *, is_bulk: bool, is_one_by_one: bool = False) 
         max_overflow=_POOL_SIZE,
         **({"isolation_level": "AUTOCOMMIT"} if is_one_by_one else {}),
     )
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, _record: Any, _proxy: Any) -> None:
+        # After a restart of the server all that rested in the pool have ended: none is handed to anybody.
+        if has_ended(connection):
+            raise InvalidatePoolError
+
+    return engine

@@ -25,7 +25,7 @@ class KeptConnections:
                 connection = self._ready.pop()
             except IndexError:
                 return self._engine.connect()
-            if not _has_ended(connection.connection.driver_connection):
+            if not has_ended(connection.connection.driver_connection):
                 return connection
             self.give_up(connection)
 
@@ -45,8 +45,8 @@ class KeptConnections:
         self._engine.dispose()
 
 
-def _has_ended(driver: Any) -> bool:
-    """Whether the server has ended the connection: one at rest has something to say only then."""
+def has_ended(driver: Any) -> bool:
+    """Whether the server has ended a connection of psycopg: one at rest has something to say only then."""
     if driver.closed:
         return True
     watch = poll()

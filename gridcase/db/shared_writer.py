@@ -95,15 +95,25 @@ class SharedWriter:
         return answer
 
     def _lead(self) -> None:
-        """Run the first acts of the queue, one's own among them, and let the next in line lead."""
-        with self._own_turn() as connection:
+        """Run the first acts of the queue, one's own among them, and let the next in line lead, come what may."""
+        jobs: Sequence[_Job] = ()
+        try:
+            with self._turn:
+                with self._queue:
+                    jobs, self._jobs = self._jobs[:_LARGEST], self._jobs[_LARGEST:]
+                with self._held_turn() as connection:
+                    self._run_together(connection, jobs)
+        except Exception as error:
+            # No connection, or one that broke as its work was taken back: what the acts wrote is nowhere.
+            for job in jobs:
+                job.fail(error if len(jobs) == 1 else NotCommitted(repr(error)))
+        finally:
+            for job in jobs:
+                job.end()
             with self._queue:
-                jobs, self._jobs = self._jobs[:_LARGEST], self._jobs[_LARGEST:]
-            self._run_together(connection, jobs)
-        with self._queue:
-            self._is_led = bool(self._jobs)
-            if self._is_led:
-                self._jobs[0].call()
+                self._is_led = bool(self._jobs)
+                if self._is_led:
+                    self._jobs[0].call()
 
     def _run_together(self, connection: Connection, jobs: Sequence[_Job]) -> None:
         driver: Any = connection.connection.driver_connection
@@ -121,14 +131,12 @@ class SharedWriter:
                 raise
         finally:
             _close_account(connection)
-            for job in jobs:
-                job.end()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write transaction of its own: committed when the block has ended, taken back when it raises."""
         self._check_not_inside()
-        with self._own_turn() as connection:
+        with self._turn, self._held_turn() as connection:
             driver: Any = connection.connection.driver_connection
             driver.execute("BEGIN IMMEDIATE")
             try:
@@ -145,15 +153,15 @@ class SharedWriter:
             raise RuntimeError("a write transaction cannot be opened inside another one")
 
     @contextmanager
-    def _own_turn(self) -> Iterator[Connection]:
-        with self._turn:
-            self._holder = threading.get_ident()
-            try:
-                # One connection for all: taking one out of the pool and giving it back costs more than an insert.
-                self._connection = self._connection or self._engine.connect()
-                yield self._connection
-            finally:
-                self._holder = None
+    def _held_turn(self) -> Iterator[Connection]:
+        """The one connection, for the thread whose turn it is."""
+        self._holder = threading.get_ident()
+        try:
+            # One connection for all: taking one out of the pool and giving it back costs more than an insert.
+            self._connection = self._connection or self._engine.connect()
+            yield self._connection
+        finally:
+            self._holder = None
 
     def close(self) -> None:
         """Close the connection; the next transaction opens another one."""

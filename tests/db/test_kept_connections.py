@@ -69,6 +69,22 @@ def test_an_act_whose_connection_breaks_fails_and_the_next_one_runs(database: Da
     assert database.act(asked) > 0
 
 
+def test_readers_after_a_restart_of_the_server_are_given_no_ended_connection(database: Database) -> None:
+    pids = text("SELECT pg_backend_pid()")
+    with database.reading() as one, database.reading() as two, database.transaction() as three:
+        before = {connection.execute(pids).scalar_one() for connection in (one, two, three)}
+    outside = Database(database.url.render_as_string(hide_password=False))
+    for backend in before:
+        end(outside, backend)
+    outside.close()
+
+    with database.reading() as one, database.reading() as two, database.transaction() as three:
+        after = {connection.execute(pids).scalar_one() for connection in (one, two, three)}
+
+    assert len(after) == 3
+    assert not after & before
+
+
 def test_what_an_act_that_raises_began_is_taken_back(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute(text("CREATE TABLE word (word TEXT PRIMARY KEY)"))

@@ -151,3 +151,39 @@ def test_a_transaction_inside_another_is_an_error_and_no_deadlock(database: Data
         database.act(keep("甲"))
 
     assert words(database) == []
+
+
+def test_a_connection_that_cannot_be_made_fails_its_acts_and_no_later_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, connect = database._writer, database.engine.connect
+    failures = [OSError("no more files"), OSError("no more files")]
+
+    def fail_at_first() -> Any:
+        if failures:
+            raise failures.pop()
+        return connect()
+
+    writer.close()
+    monkeypatch.setattr(database.engine, "connect", fail_at_first)
+    with pytest.raises(OSError, match="no more files"):
+        database.act(keep("甲"))
+    found: list[Any] = []
+
+    def run(word: str) -> None:
+        try:
+            found.append(database.act(keep(word)))
+        except Exception as error:
+            found.append(type(error))
+
+    threads = [threading.Thread(target=run, args=(word,), daemon=True) for word in ("乙", "丙")]
+    with writer._turn:
+        for at, thread in enumerate(threads):
+            thread.start()
+            while len(writer._jobs) <= at:
+                threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join(30)
+
+    assert found == [NotCommitted, NotCommitted]
+    assert database.act(keep("丁")) == "丁"
