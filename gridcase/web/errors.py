@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from gridcase.clock import CHINA
+from gridcase.db import NotCommitted
 from gridcase.errors import ChangedMeanwhile, GridcaseError, Invalid, NotFound, NotPermitted, Reason, Refused
 from gridcase.web.context import NotSignedIn, language, premises
 from gridcase.web.messages import Messages, shown
@@ -60,7 +62,7 @@ _STATUS: tuple[tuple[type[GridcaseError], int], ...] = (
     (Unable, 503),
 )
 # What is told by a number of its own, whatever its class.
-_STATUS_OF_CODE = {"photo_too_large": 413, "pdf_not_installed": 501}
+_STATUS_OF_CODE = {"photo_too_large": 413, "pdf_not_installed": 501, "reports_not_installed": 501}
 _HTTP_CODES = {404: "unknown_path", 405: "method_not_allowed", 413: "too_large", 415: "wrong_content_type"}
 _LOWEST_ERROR, _INTERNAL, _BUSY = 400, 500, 503
 
@@ -201,10 +203,14 @@ def register_errors(app: Flask, show_page: ShowProblem) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        logger.error("%s %s failed", request.method, request.path, exc_info=error)
         messages, lang = premises().messages, language()
-        if _is_busy(error):
-            return show(problem_of(Unable([Reason("database_busy")]), messages, lang))
+        passing = "database_busy" if _is_busy(error) else "storage_full" if _is_storage_full(error) else None
+        if passing is not None:
+            # One line: while a server restarts there is one of them for every request.
+            told = str(error).partition("\n")[0]
+            logger.warning("%s %s: %s: %s", request.method, request.path, type(error).__name__, told)
+            return show(problem_of(Unable([Reason(passing)]), messages, lang))
+        logger.error("%s %s failed", request.method, request.path, exc_info=error)
         text = messages.text("internal_error", lang)
         return show(Problem(_INTERNAL, "internal_error", text, text))
 
@@ -214,7 +220,17 @@ def _is_busy(error: Exception) -> bool:
 
     Both drivers and SQLAlchemy call it by this name (PEP 249); their classes are known to lower rooms only.
     """
+    if isinstance(error, NotCommitted):
+        return True
     return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+
+
+def _is_storage_full(error: Exception) -> bool:
+    """Whether no file can be written: photos, and large bodies on their way in, lie in files."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def _problem_of_http(error: HTTPException, messages: Messages) -> Problem:

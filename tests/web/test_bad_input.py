@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from gridcase.db import NotCommitted
 from tests.making import Office, jpeg
 from tests.web.calling import Caller, answered, codes, form_of
 
@@ -395,17 +397,43 @@ def test_a_position_that_is_none_is_refused_with_moves_and_photos(
     assert lone_caller.office.case(number).state == "verifying"
 
 
-def test_a_busy_database_is_told_with_a_time_to_try_again(
-    lone_caller: Caller, monkeypatch: pytest.MonkeyPatch
+PASSING: dict[str, tuple[Exception, str]] = {
+    "a lock": (sqlite3.OperationalError("database is locked"), "database_busy"),
+    "a commit shared with others": (NotCommitted("OperationalError('disk I/O error')"), "database_busy"),
+    "a full disk": (OSError(errno.ENOSPC, "No space left on device"), "storage_full"),
+    "a full quota": (OSError(errno.EDQUOT, "Disk quota exceeded"), "storage_full"),
+}
+
+
+@pytest.mark.parametrize(("error", "code"), PASSING.values(), ids=PASSING.keys())
+def test_what_passes_by_itself_is_told_with_a_time_to_try_again(
+    lone_caller: Caller, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
     def fail(*_args: object) -> None:
-        raise sqlite3.OperationalError("database is locked")
+        raise error
 
     monkeypatch.setattr("gridcase.web.api.reads.queues", fail)
     response = lone_caller.send("leader", "GET", "/work")
 
-    assert (response.status_code, json.loads(response.data)["code"]) == (503, "database_busy")
+    assert (response.status_code, json.loads(response.data)["code"]) == (503, code)
     assert response.headers["Retry-After"] == "5"
+
+
+def test_a_photo_for_which_there_is_no_room_leaves_nothing_behind(
+    lone_caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lone_caller.counts()
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gridcase.cases.photos.os.fsync", full)
+        refused = lone_caller.post("inspector", "/cases", lone_caller.report_body(), photos=1)
+
+    assert (refused[0], refused[1]["code"]) == (503, "storage_full")
+    assert lone_caller.counts() == before
+    assert lone_caller.report()
 
 
 def test_a_failure_of_ours_is_500_and_tells_nothing_of_its_inside(
