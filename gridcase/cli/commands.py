@@ -44,6 +44,9 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.cases:cases", "列出排名中一个数字背后的案件", "the cases behind one number of a ranking"
     ),
     "facts": Entry("gridcase.cli.facts:facts", "按历史重建统计行", "rebuild the fact rows of rankings"),
+    "forecast": Entry(
+        "gridcase.cli.forecast:forecast", "部门名次预测", "which cases bring a department to a rank"
+    ),
     "freeze": Entry(
         "gridcase.cli.frozen:freeze", "冻结一个周期的排名", "write the frozen record of a period"
     ),

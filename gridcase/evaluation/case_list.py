@@ -31,7 +31,7 @@ from gridcase.evaluation.replay import replayed_rows
 from gridcase.evaluation.rows_at import rows_at
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.schemes import Scheme
-from gridcase.evaluation.units import KEYS, JudgedUnit, known_units
+from gridcase.evaluation.units import KEYS, JudgedUnit, known_units, named_unit, with_nearest
 from gridcase.facts import FactRow, Selection, Span, columns_at
 from gridcase.facts.blocks import COLUMN_NAMES
 
@@ -97,13 +97,9 @@ class Source:
         if name == column or name not in self.columns or column in above:
             nearest = nearest_name(column, [f"{known}_count" for known in self.columns])
             raise Invalid(
-                "unknown_count", _with_nearest(f"there is no count {column!r}", nearest), count=column
+                "unknown_count", with_nearest(f"there is no count {column!r}", nearest), count=column
             )
         return {name: 1}
-
-
-def _with_nearest(text: str, nearest: str | None) -> str:
-    return f'{text}, nearest is "{nearest}"' if nearest else text
 
 
 def source_of(
@@ -137,17 +133,7 @@ def find_unit(connection: Connection, source: Source, text: str) -> JudgedUnit:
     if not any(text in (unit.code, unit.name) for unit in units) and not source.heads:
         # A table also shows whoever the directory does not know any more, under the code.
         units = (*units, *_shown_units(connection, source))
-    for unit in units:
-        if unit.code == text:
-            return unit
-    named = [unit for unit in units if unit.name == text]
-    if len(named) > 1:
-        codes = ", ".join(unit.code for unit in named)
-        raise Invalid("ambiguous_unit", f"several units are called {text!r}: {codes}", text=text)
-    if not named:
-        nearest = nearest_name(text, [name for unit in units for name in (unit.name, unit.code)])
-        raise Invalid("unit_not_found", _with_nearest(f"there is no unit {text!r}", nearest), unit=text)
-    return named[0]
+    return named_unit(units, text)
 
 
 def group_units(connection: Connection, source: Source, group: str) -> list[JudgedUnit]:

@@ -52,12 +52,9 @@ class Evaluation:
 def evaluate(scheme: Scheme, rows: Sequence[UnitCounts], *, digits: int | None = None) -> Evaluation:
     """Evaluate the rows by the scheme; `digits` (0 to 6) overrides the scheme's decimals of rates and score."""
     printing = scheme.printing if digits is None else replace(scheme.printing, digits=digits)
-    completed = [complete(row.counts, replaced=scheme.counts, derived=scheme.derive) for row in rows]
-    values: list[Values] = [{**row.scores, **counts} for row, counts in zip(rows, completed, strict=True)]
-    scores = [score_of(scheme, known) for known in values]
-    candidates = [
-        Candidate(row.group, known, score) for row, known, score in zip(rows, values, scores, strict=True)
-    ]
+    completed = [completed_counts(scheme, row) for row in rows]
+    candidates = [candidate_of(scheme, row, counts) for row, counts in zip(rows, completed, strict=True)]
+    values, scores = [each.values for each in candidates], [each.score for each in candidates]
     places = rank_units(scheme, candidates, printing)
     units = tuple(
         UnitResult(
@@ -74,6 +71,17 @@ def evaluate(scheme: Scheme, rows: Sequence[UnitCounts], *, digits: int | None =
     known_rates = {name for unit in units for name in unit.rates}
     formulas = tuple(rate for name, rate in scheme.rates.items() if name in known_rates)
     return Evaluation(scheme, printing, formulas, units, _totals(scheme, units))
+
+
+def completed_counts(scheme: Scheme, row: UnitCounts) -> dict[str, int]:
+    """The counts of a row, given, replaced and completed (evaluation.md 8)."""
+    return complete(row.counts, replaced=scheme.counts, derived=scheme.derive)
+
+
+def candidate_of(scheme: Scheme, row: UnitCounts, counts: Mapping[str, int]) -> Candidate:
+    """A row with its completed counts as the ranking sees it, scored."""
+    values: Values = {**row.scores, **counts}
+    return Candidate(row.group, values, score_of(scheme, values))
 
 
 def grade_of(scheme: Scheme, score: Score | None, printing: Printing) -> Grade | None:

@@ -91,20 +91,20 @@ def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) ->
     """
     check(request)
     find = finder(schemes, request.period)
+    return judge(request, gather(connection, request, find), find)
+
+
+def gather(connection: Connection, request: RankRequest, find: FindScheme) -> Found:
+    """Who is judged and what was counted, before anything is scored."""
     scores = imported_scores(connection, request) if request.scores is None else request.scores
     found = count_once(connection, once_query(request, find))
-    judged = find_units(connection, request, found.counts)
-    return judge(
-        request,
-        Found(
-            as_of=request.moments[-1][1],
-            units=judged,
-            counts=found.counts,
-            cells=find_cells(connection, request, find),
-            scores=scores,
-            judged_before=found.judged_before,
-        ),
-        find,
+    return Found(
+        as_of=request.moments[-1][1],
+        units=find_units(connection, request, found.counts),
+        counts=found.counts,
+        cells=find_cells(connection, request, find),
+        scores=scores,
+        judged_before=found.judged_before,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -77,6 +79,45 @@ def _reason(scheme: Scheme, ranking: Ranking, candidate: Candidate) -> str | Non
     if count is None:
         return "unknown"
     return "too_few" if count < ranking.min_count.at_least else None
+
+
+class Rivals:
+    """The others of a group, standing still, so that one candidate can be placed among them again and again.
+
+    `rank_units` gives the same place: a test compares. `before` and `after` are the others in the order of the
+    input, which decides between equal keys when ties are consecutive.
+    """
+
+    def __init__(
+        self, scheme: Scheme, printing: Printing, *, before: Sequence[Candidate], after: Sequence[Candidate]
+    ) -> None:
+        self._scheme, self._ranking = scheme, scheme.ranking
+        if scheme.ranking is None:
+            return
+        self._comparison = _Comparison(scheme, scheme.ranking, printing)
+        earlier, later = self._keys(before), self._keys(after)
+        self._equal_before = Counter(earlier)
+        everybody = [*earlier, *later]
+        self._sorted = sorted(set(everybody) if scheme.ranking.ties == "dense" else everybody)
+
+    def _keys(self, candidates: Sequence[Candidate]) -> list[Key]:
+        ranking = self._ranking
+        if ranking is None:
+            return []
+        ranked = [each for each in candidates if _reason(self._scheme, ranking, each) is None]
+        return [self._comparison.key(each) for each in ranked]
+
+    def place(self, candidate: Candidate) -> Place | None:
+        """The place among the others; None when the scheme ranks nothing."""
+        ranking = self._ranking
+        if ranking is None:
+            return None
+        reason = _reason(self._scheme, ranking, candidate)
+        if reason is not None:
+            return Place(None, reason)
+        key = self._comparison.key(candidate)
+        rank = 1 + bisect_left(self._sorted, key)
+        return Place(rank if ranking.ties == "dense" else rank + self._equal_before[key])
 
 
 @dataclass(frozen=True, slots=True)

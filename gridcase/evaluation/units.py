@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from gridcase.db import table_of
 from gridcase.directory.models import Department
 from gridcase.directory.queries import areas
+from gridcase.errors import Invalid, nearest_name
 
 # `--of` -> the key of the fact row, which for areas is also the level in the area table
 KEYS = {
@@ -68,6 +69,26 @@ def known_units(connection: Connection, district: str, of: str) -> list[JudgedUn
     else:
         found = [JudgedUnit(area["code"], area["name"]) for area in areas(connection, district, KEYS[of])]
     return sorted(found, key=lambda unit: unit.code)
+
+
+def named_unit(units: Sequence[JudgedUnit], text: str) -> JudgedUnit:
+    """The unit of this code or name. Raises Invalid `unit_not_found`, `ambiguous_unit` for a name that two bear."""
+    for unit in units:
+        if unit.code == text:
+            return unit
+    named = [unit for unit in units if unit.name == text]
+    if len(named) > 1:
+        codes = ", ".join(unit.code for unit in named)
+        raise Invalid("ambiguous_unit", f"several units are called {text!r}: {codes}", text=text)
+    if not named:
+        nearest = nearest_name(text, [name for unit in units for name in (unit.name, unit.code)])
+        raise Invalid("unit_not_found", with_nearest(f"there is no unit {text!r}", nearest), unit=text)
+    return named[0]
+
+
+def with_nearest(text: str, nearest: str | None) -> str:
+    """The text of a fault with the nearest right name, if there is one."""
+    return f'{text}, nearest is "{nearest}"' if nearest else text
 
 
 def _departments(connection: Connection, district: str) -> list[tuple[JudgedUnit, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from gridcase.facts.fold import CaseFold
@@ -40,28 +41,45 @@ def _closing_columns(case: CaseFold) -> dict[str, Any]:
     """Handled and closed; "on time" is the department's feedback, and an approved appeal counts as on time."""
     handling, origin = case.handling, case.origin
     due_at = handling.due_at(case.deadlines, is_in_force=case.dispatches.is_in_force)
-    is_handled = handling.handled_at is not None
     is_on_time = handling.is_on_time(due_at) or handling.is_exempted
     is_closed = case.stages.closed_at is not None
-    is_closed_on_time = is_closed and is_on_time
-    is_local = case.dispatches.department_kind in _LOCAL_KINDS
     is_surveyed = is_closed and origin.is_public and case.followups.is_surveyed
+    sort = Sort(origin.is_urgent, origin.is_assigned, origin.is_public, case.dispatches.department_kind)
+    is_handled = handling.handled_at is not None
+    return {
+        **closing_counts(sort, is_handled=is_handled, is_on_time=is_on_time, is_closed=is_closed),
+        "appeal_exempted": handling.is_exempted,
+        "surveyed": is_surveyed,
+        "satisfied": is_surveyed and case.followups.is_satisfied,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What a case is, as far as closings are counted apart by it."""
+
+    is_urgent: bool
+    is_assigned: bool
+    is_public: bool
+    department_kind: str | None
+
+
+def closing_counts(sort: Sort, *, is_handled: bool, is_on_time: bool, is_closed: bool) -> dict[str, bool]:
+    """The columns that follow from feedback and closing (evaluation.md 3); `is_on_time` judges the feedback."""
+    is_closed_on_time, is_late = is_closed and is_on_time, is_closed and not is_on_time
     return {
         "handled": is_handled,
         "on_time_handled": is_handled and is_on_time,
         "late_handled": is_handled and not is_on_time,
         "closed": is_closed,
         "on_time_closed": is_closed_on_time,
-        "late_closed": is_closed and not is_on_time,
-        "urgent_closed": is_closed and origin.is_urgent,
-        "urgent_on_time_closed": is_closed_on_time and origin.is_urgent,
-        "assigned_closed": is_closed and origin.is_assigned,
-        "assigned_on_time_closed": is_closed_on_time and origin.is_assigned,
-        "public_late_closed": is_closed and not is_on_time and origin.is_public,
-        "appeal_exempted": handling.is_exempted,
-        "settled_locally": is_closed and is_local,
-        "surveyed": is_surveyed,
-        "satisfied": is_surveyed and case.followups.is_satisfied,
+        "late_closed": is_late,
+        "urgent_closed": is_closed and sort.is_urgent,
+        "urgent_on_time_closed": is_closed_on_time and sort.is_urgent,
+        "assigned_closed": is_closed and sort.is_assigned,
+        "assigned_on_time_closed": is_closed_on_time and sort.is_assigned,
+        "public_late_closed": is_late and sort.is_public,
+        "settled_locally": is_closed and sort.department_kind in _LOCAL_KINDS,
     }
 
 

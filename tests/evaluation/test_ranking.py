@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from gridcase.evaluation.counts_file import UnitCounts
+from gridcase.evaluation.evaluating import candidate_of, completed_counts
+from gridcase.evaluation.ranking import Rivals, rank_units
 from gridcase.evaluation.schemes import Scheme
 from tests.evaluation.schemes import CLOSING_ITEM, result, scheme, unit
 
@@ -167,3 +171,30 @@ def test_ranking_by_a_rate_needs_no_known_score() -> None:
     own = scheme(CLOSING_ITEM + '[ranking]\nby = "handling_rate"\n')
 
     assert ranks(own, unit(handled=1, handle_due=2)) == [1]
+
+
+@pytest.mark.parametrize("ties", ["dense", "consecutive"])
+@pytest.mark.parametrize("order", ["desc", "asc"])
+def test_one_placed_among_rivals_that_stand_still_has_the_place_of_the_whole_table(
+    ties: str, order: str
+) -> None:
+    own = scheme(
+        f'{CLOSING_ITEM}[ranking]\nties = "{ties}"\norder = "{order}"\nthen_by = ["closed_count"]\n'
+        'min_count = { column = "due_count", at_least = 2 }\n'
+    )
+    chance = Random(f"{ties}/{order}")
+    for _ in range(60):
+        rows = [unit(name, due=chance.randrange(5), closed=chance.randrange(3)) for name in "甲乙丙丁戊"]
+        candidates = [candidate_of(own, row, completed_counts(own, row)) for row in rows]
+        places = rank_units(own, candidates, own.printing)
+
+        for at, candidate in enumerate(candidates):
+            rivals = Rivals(own, own.printing, before=candidates[:at], after=candidates[at + 1 :])
+            assert rivals.place(candidate) == places[at]
+
+
+def test_rivals_of_a_scheme_without_a_ranking_give_no_place() -> None:
+    own = scheme(CLOSING_ITEM)
+    candidate = candidate_of(own, unit(due=1, closed=1), {"due_count": 1, "closed_count": 1})
+
+    assert Rivals(own, own.printing, before=[], after=[candidate]).place(candidate) is None

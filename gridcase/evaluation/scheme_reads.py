@@ -1,0 +1,71 @@
+"""Which counts a scheme looks at when it scores and ranks: no other one can change a rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gridcase.evaluation.composing import FindScheme
+from gridcase.evaluation.rates import RATES
+from gridcase.evaluation.schemes import (
+    BandsItem,
+    BonusItem,
+    DeductItem,
+    Item,
+    RateItem,
+    Scheme,
+    ScoreItem,
+)
+
+
+def counts_read(scheme: Scheme, find: FindScheme) -> frozenset[str]:
+    """The names without `_count`; a count that `[counts]` replaces stands for its parts.
+
+    `find` finds the schemes that this one takes totals from; marks of cells are none of a department.
+    """
+    found: set[str] = set()
+    for column in _columns(scheme):
+        found |= _parts(scheme, column, ())
+    for item in scheme.items:
+        if isinstance(item, ScoreItem) and item.from_scheme is not None:
+            found |= counts_read(find(item.from_scheme), find)
+    return frozenset(found)
+
+
+def _columns(scheme: Scheme) -> Iterator[str]:
+    for condition in scheme.zero_score_when:
+        yield condition.column
+    for item in scheme.items:
+        yield from _of_item(scheme, item)
+    ranking = scheme.ranking
+    if ranking is None:
+        return
+    for name in (ranking.by, *(term.column for term in ranking.then_by)):
+        yield from _of_rate(scheme, name) if name in RATES else (name,)
+    if ranking.min_count is not None:
+        yield ranking.min_count.column
+
+
+def _of_item(scheme: Scheme, item: Item) -> Iterator[str]:
+    if isinstance(item, RateItem):
+        yield from _of_rate(scheme, item.rate)
+    elif isinstance(item, BandsItem):
+        yield from _of_rate(scheme, item.rate) if item.rate is not None else (item.column or "",)
+    elif isinstance(item, DeductItem | BonusItem):
+        yield from (term.column for term in item.terms)
+    elif not isinstance(item, ScoreItem):
+        for term in item.terms:
+            yield from _of_rate(scheme, term.rate)
+
+
+def _of_rate(scheme: Scheme, name: str) -> Iterator[str]:
+    rate = scheme.rates[name]
+    yield from (term.column for term in (*rate.numerator, *rate.denominator))
+
+
+def _parts(scheme: Scheme, column: str, above: tuple[str, ...]) -> set[str]:
+    if column not in scheme.counts or column in above:
+        return {column.removesuffix("_count")}
+    parts: set[str] = set()
+    for term in scheme.counts[column]:
+        parts |= _parts(scheme, term.column, (*above, column))
+    return parts
