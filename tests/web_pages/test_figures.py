@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gridcase.evaluation.frozen.freezing import freeze
 from gridcase.evaluation.periods import parse_period
 from gridcase.evaluation.rank import RankRequest, rank, rank_as_json
 from gridcase.evaluation.scheme_folder import SchemeFolder
@@ -37,6 +38,31 @@ def _ranked(office: Office, of: str, scheme: str) -> dict[str, dict[str, object]
     with office.database.reading() as connection:
         answer = rank_as_json(rank(connection, request, folder))
     return {unit["unit"]: unit for unit in answer["units"]}
+
+
+def test_a_frozen_month_is_shown_as_published_whatever_its_cases_do_later(month: Site) -> None:
+    office = month.office
+    folder = SchemeFolder(shipped_folder() / "workflows" / "schemes")
+    asked = RankRequest(
+        office.district, parse_period("2026-10"), "departments", folder.find("department-d1"), office.now
+    )
+    path = "/rankings?of=departments&period=2026-10"
+    before = month.visitor("leader").get(path).text
+    freeze(office.database, asked, folder, by="王主任")
+    (late,) = [row["number"] for row in office.rows("cases") if row["state"] == "handling"]
+    office.walk(late, "closed")
+    office.tick(minutes=30)
+
+    page = month.visitor("leader").get(path).text
+
+    assert "未发布" in words_of(before)
+    assert "已发布" in words_of(page)
+    assert "未发布" not in words_of(page)
+    assert "由 王主任 冻结" in words_of(page)
+    assert words_of(page.split("<tbody>")[1]) == words_of(before.split("<tbody>")[1])
+    numbers = re.findall(r'class="r-open" href="([^"]+)"', page)
+    assert numbers
+    assert not any("as_of" in number for number in numbers)
 
 
 def test_the_table_of_departments_prints_the_figures_of_the_evaluation(month: Site) -> None:

@@ -15,14 +15,13 @@ from gridcase.evaluation.bulletin.breakdown import Breakdown, Frame, break_down,
 from gridcase.evaluation.bulletin.judged import Correction, Judged, Sealed, Unit
 from gridcase.evaluation.composing import FindScheme
 from gridcase.evaluation.formula import FORMULA_VERSION
-from gridcase.evaluation.frozen.counts import NAME as COUNTS
-from gridcase.evaluation.frozen.counts import counts_from, frozen_month, keys_of
+from gridcase.evaluation.frozen.counts import frozen_month
 from gridcase.evaluation.frozen.gathering import used_rows
 from gridcase.evaluation.frozen.heads import Head, Month, month_of
-from gridcase.evaluation.frozen.lines import UsedRow, score_row
-from gridcase.evaluation.frozen.overlay import score_lines, used_rows_of
+from gridcase.evaluation.frozen.lines import UsedRow
+from gridcase.evaluation.frozen.overlay import used_rows_of
 from gridcase.evaluation.frozen.publishing import JSON
-from gridcase.evaluation.frozen.rejudging import read_kept, rejudge
+from gridcase.evaluation.frozen.rejudging import Kept, answer_of, read_kept
 from gridcase.evaluation.frozen.store import RecordKey, read_text, records
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.once import OnceQuery
@@ -57,8 +56,11 @@ class _Exact:
 # --- a frozen record ------------------------------------------------------------------------------------------------
 
 
-def read_judged(connection: Connection, key: RecordKey) -> Judged | None:
-    """The table of a frozen period after its last amendment; None when it is not frozen. Raises Damaged."""
+def read_judged(connection: Connection, key: RecordKey, *, is_exact: bool = True) -> Judged | None:
+    """The table of a frozen period after its last amendment; None when it is not frozen. Raises Damaged.
+
+    Scores are made anew to be had unrounded, unless `is_exact` is false or other formulas made the record.
+    """
     heads = heads_of(connection, key)
     if not heads:
         return None
@@ -66,7 +68,8 @@ def read_judged(connection: Connection, key: RecordKey) -> Judged | None:
     told: dict[str, Any] = json.loads(read_text(connection, last, JSON))
     kept = read_kept(connection, first)
     scheme = kept.find(first.scheme)
-    exact = _exact_of_record(connection, heads) if last.formula_version == FORMULA_VERSION else {}
+    is_exact = is_exact and last.formula_version == FORMULA_VERSION
+    exact = _exact_of_record(connection, heads, kept) if is_exact else {}
     return Judged(
         district=last.district,
         of=last.of,
@@ -114,13 +117,9 @@ def frozen_breakdown(connection: Connection, judged: Judged, edges: tuple[int, .
     return break_down(frozen_rows(connection, judged), frame_of(judged, edges))
 
 
-def _exact_of_record(connection: Connection, heads: Sequence[Head]) -> Exact:
+def _exact_of_record(connection: Connection, heads: Sequence[Head], kept: Kept) -> Exact:
     """Scores before they were rounded, made anew by the formulas that made them."""
-    kept, last = read_kept(connection, heads[0]), heads[-1]
-    text = read_text(connection, last, COUNTS)
-    rows = [score_row(line.content) for line in score_lines(connection, heads)]
-    counts = counts_from(text, keys_of(text)) or {}
-    return _exact(rejudge(kept, counts, rows, judged_before=last.judged_before))
+    return _exact(answer_of(connection, heads, kept))
 
 
 def _exact(answer: RankAnswer) -> Exact:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from gridcase.clock import CHINA
 from gridcase.evaluation.composing import FindScheme
+from gridcase.evaluation.frozen.counts import NAME as COUNTS
+from gridcase.evaluation.frozen.counts import counts_from, keys_of
 from gridcase.evaluation.frozen.heads import Head
 from gridcase.evaluation.frozen.inputs import UNITS, kept_finder, units_from
+from gridcase.evaluation.frozen.lines import score_row
+from gridcase.evaluation.frozen.overlay import score_lines
 from gridcase.evaluation.frozen.store import read_text
 from gridcase.evaluation.frozen.tally import Counts
 from gridcase.evaluation.once import Unit
@@ -65,3 +69,14 @@ def rejudge(
         judged_before=judged_before,
     )
     return judge(kept.request, found, kept.find)
+
+
+def answer_of(connection: Connection, heads: Sequence[Head], kept: Kept) -> RankAnswer:
+    """The evaluation of a record after its last amendment, in numbers that nobody has rounded yet. Raises Damaged.
+
+    `heads` are those of the record and its amendments in order, `kept` what the record was made with.
+    """
+    text = read_text(connection, heads[-1], COUNTS)
+    rows = [score_row(line.content) for line in score_lines(connection, heads)]
+    counts = counts_from(text, keys_of(text)) or {}
+    return rejudge(kept, counts, rows, judged_before=heads[-1].judged_before)

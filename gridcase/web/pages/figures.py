@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gridcase.cases.book import Desk
 from gridcase.clock import CHINA
 from gridcase.evaluation.default_schemes import default_scheme
+from gridcase.evaluation.frozen.heads import Head
+from gridcase.evaluation.frozen.reading import published_answer
+from gridcase.evaluation.frozen.store import RecordKey, newest_record
 from gridcase.evaluation.periods import Period, parse_period, period_of
 from gridcase.evaluation.rank import RankAnswer, RankRequest, rank
 from gridcase.evaluation.scheme_folder import SchemeFolder
@@ -70,14 +74,37 @@ def ranked(desk: Desk, *, of: str, period: Period, scheme: Scheme | None = None)
     return rank(desk.connection, rank_request(desk, of=of, period=period, scheme=scheme), schemes())
 
 
-def table_of_units(desk: Desk, of: str, period: Period) -> RankAnswer:
-    """As `ranked`, by the scheme of the settings; computed at most once a minute."""
+@dataclass(frozen=True)
+class Shown:
+    """A table as a page shows it; `heads` are those of the frozen record and its amendments, empty: not published."""
 
-    def compute() -> tuple[datetime, RankAnswer]:
-        answer = ranked(desk, of=of, period=period)
-        return answer.as_of, answer
+    answer: RankAnswer
+    heads: tuple[Head, ...] = ()
 
-    return kept((of, period.name), desk.now, compute)
+    @property
+    def is_frozen(self) -> bool:
+        return bool(self.heads)
+
+
+def table_of_units(desk: Desk, of: str, period: Period) -> Shown:
+    """The frozen table of the period; else the units as they stand now, computed at most once a minute."""
+    record = newest_record(desk.connection, RecordKey(desk.district, of, period.name))
+
+    def compute() -> tuple[datetime, Shown]:
+        shown = _shown(desk, of, period, is_frozen=record is not None)
+        return shown.answer.as_of, shown
+
+    # An amendment, or the freezing itself, is another table.
+    amendment = record.values["amendment"] if record is not None else None
+    return kept((of, period.name, amendment), desk.now, compute)
+
+
+def _shown(desk: Desk, of: str, period: Period, *, is_frozen: bool) -> Shown:
+    if is_frozen:
+        found = published_answer(desk.connection, RecordKey(desk.district, of, period.name))
+        if found is not None:
+            return Shown(found.answer, found.heads)
+    return Shown(ranked(desk, of=of, period=period))
 
 
 def cell_schemes(desk: Desk, period: Period) -> dict[int, Scheme]:

@@ -186,7 +186,7 @@ def _cells(desk: Desk, period: Period) -> Grades:
 
 
 def _streets(desk: Desk, period: Period) -> Grades:
-    answer = table_of_units(desk, "streets", period)
+    answer = table_of_units(desk, "streets", period).answer
     bands = tuple((grade.grade, grade.colour) for grade in answer.request.scheme.grades)
     return Grades(answer.as_of, bands, _units(answer))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from gridcase.evaluation.schemes import (
     ThresholdItem,
 )
 from gridcase.web.context import looking
-from gridcase.web.pages.figures import asked_period, months_offered, table_of_units
+from gridcase.web.pages.figures import Shown, asked_period, months_offered, table_of_units
 from gridcase.web.pages.frame import render
 from gridcase.web.ranking_kinds import asked_kind, kinds_for
 
@@ -52,7 +52,8 @@ def show() -> str:
     with looking() as (desk, actor):
         of = asked_kind(desk, actor, request.args.get("of", ""))
         period = asked_period(desk, request.args.get("period", "").replace("\0", ""))
-        answer = table_of_units(desk, of, period)
+        shown = table_of_units(desk, of, period)
+        answer = shown.answer
         columns = columns_of(answer.evaluation)
         months = months_offered(desk)
         return render(
@@ -65,17 +66,18 @@ def show() -> str:
             months=months if period.name in months else [period.name, *months],
             answer=answer,
             columns=columns,
-            groups=groups_of(answer, columns),
+            heads=shown.heads,
+            groups=groups_of(shown, columns),
             intervals=intervals_of(answer.evaluation, answer.judged) if of in POSTS else [],
             items=[_item_text(item) for item in answer.evaluation.scheme.items],
             formulas=_formulas(answer.evaluation, columns),
         )
 
 
-def columns_of(evaluation: Evaluation) -> list[Column]:
+def columns_of(evaluation: Evaluation, *, always: Sequence[str] = _ALWAYS) -> list[Column]:
     """What the scheme looks at, in the order of its items, after the counts that every table has."""
     known = {name for unit in evaluation.units for name in unit.counts}
-    columns = [Column(label_of(name), count=name) for name in _ALWAYS if name in known or not known]
+    columns = [Column(label_of(name), count=name) for name in always if name in known or not known]
     rates = {rate.name: rate for rate in evaluation.formulas}
     for item in evaluation.scheme.items:
         for name in _rates_of(item):
@@ -106,16 +108,17 @@ def _counts_of(item: Item) -> Iterator[str]:
         yield "filed_count"
 
 
-def groups_of(answer: RankAnswer, columns: list[Column]) -> list[dict[str, Any]]:
+def groups_of(shown: Shown, columns: list[Column]) -> list[dict[str, Any]]:
     """The units by group and rank, each with the cells of its row; the sums of the group last."""
+    answer = shown.answer
     pairs = list(zip(answer.judged, answer.evaluation.units, strict=True))
     found = []
     for total in answer.evaluation.totals:
         members = [(judged, unit) for judged, unit in pairs if unit.group == total.group]
         members.sort(key=lambda pair: _order(pair[1]))
-        rows = [_row(answer, judged.code, unit, columns=columns) for judged, unit in members]
-        opened = Opened(answer, {"group": total.group})
-        found.append({"name": total.group, "rows": rows, "total": _cells(opened, total, columns)})
+        rows = [_row(shown, judged.code, unit, columns=columns) for judged, unit in members]
+        opened = Opened(answer, {"group": total.group}, shown.is_frozen)
+        found.append({"name": total.group, "rows": rows, "total": cells_of(opened, total, columns)})
     return found
 
 
@@ -124,14 +127,15 @@ def _order(unit: UnitResult) -> tuple[bool, int]:
     return rank is None, rank or 0
 
 
-def _row(answer: RankAnswer, code: str, unit: UnitResult, *, columns: list[Column]) -> dict[str, Any]:
+def _row(shown: Shown, code: str, unit: UnitResult, *, columns: list[Column]) -> dict[str, Any]:
+    answer = shown.answer
     key = _LIST_KEYS.get(answer.request.of)
     wanted: dict[str, Any] = {key: code} if key else {}
     score = unit.score.value if unit.score is not None else None
     return {
         "name": unit.unit,
         "path": url_for("cases.show_list", tab="all", **wanted) if wanted else None,
-        "cells": _cells(Opened(answer, {"unit": code}), unit, columns),
+        "cells": cells_of(Opened(answer, {"unit": code}, shown.is_frozen), unit, columns),
         "score": score_text(unit, answer.evaluation.printing),
         "meter": float(score) if score is not None else None,
         "grade": unit.grade,
@@ -142,28 +146,30 @@ def _row(answer: RankAnswer, code: str, unit: UnitResult, *, columns: list[Colum
 
 @dataclass(frozen=True)
 class Opened:
-    """Where the numbers of one unit, or of a whole group, lead to: the cases behind them at the T of this table."""
+    """Where the numbers of one unit, or of a whole group, lead to: the cases of the record, or those at the T shown."""
 
     answer: RankAnswer
     whose: dict[str, Any]
+    is_frozen: bool = False
 
     def number(self, value: int | None, columns: Sum) -> dict[str, Any]:
         """A number with the path to its cases; no path where there is none to see."""
         return {"value": value, "path": self._path(columns) if value else None}
 
     def _path(self, columns: Sum) -> str:
-        asked = self.answer.request
+        asked, as_of = self.answer.request, self.answer.as_of.isoformat()
         return url_for(
             "ranking_cases.show",
             of=asked.of,
             period=asked.period.name,
             **self.whose,
             count=",".join(str(term) for term in columns),
-            as_of=self.answer.as_of.isoformat(),
+            as_of=None if self.is_frozen else as_of,
         )
 
 
-def _cells(opened: Opened, unit: UnitResult | Total, columns: list[Column]) -> list[dict[str, Any]]:
+def cells_of(opened: Opened, unit: UnitResult | Total, columns: list[Column]) -> list[dict[str, Any]]:
+    """The cells of a row: counts with the path to their cases, rates with their two counts."""
     printing = opened.answer.evaluation.printing
     cells: list[dict[str, Any]] = []
     for column in columns:
