@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.deciding import waiting_for
 from gridcase.cases.duty import own_cells
 from gridcase.cases.models import Case, CaseParty, HoldRow, SubTaskRow
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
@@ -59,7 +60,10 @@ _HOLD_KIND = _OPEN_HOLDS.order_by(HoldRow.from_at.desc()).limit(1).scalar_subque
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to; empty = not narrowed. Moments are aware; `bbox` is west, south, east, north."""
+    """What a list is narrowed to; empty = not narrowed. Moments are aware; `bbox` is west, south, east, north.
+
+    `to_decide`: a request of the case waits for this person, to pass it on or to decide it.
+    """
 
     number: Sequence[str] = ()
     state: Sequence[str] = ()
@@ -77,6 +81,7 @@ class Filters:
     hold: Sequence[str] = ()
     difficult: bool | None = None
     mine: bool = False
+    to_decide: bool = False
     is_open: bool | None = None
     reported_from: datetime | None = None
     reported_to: datetime | None = None
@@ -193,6 +198,8 @@ def _conditions(desk: Desk, actor: Actor, filters: Filters) -> list[ColumnElemen
         found.append(_CASE.is_open == filters.is_open)
     if filters.mine:
         found.append(_mine(actor))
+    if filters.to_decide:
+        found.append(waiting_for(desk, actor).condition)
     if filters.reported_from:
         found.append(_CASE.reported_at >= filters.reported_from)
     if filters.reported_to:

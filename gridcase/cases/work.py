@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.deciding import may_decide, waiting_for
 from gridcase.cases.duty import own_cells
 from gridcase.cases.models import Case, SubTaskRow
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text
@@ -16,6 +17,7 @@ from gridcase.directory.people import Actor
 
 _CASE = table_of(Case).c
 _SUB_TASK = table_of(SubTaskRow).c
+DECIDING_LABEL = "待审批申请"
 
 
 def queues(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
@@ -62,19 +64,44 @@ def assisting(desk: Desk, actor: Actor) -> dict[str, Any]:
     return {"count": count, "oldest": china_text(oldest)}
 
 
-def _counted(desk: Desk, actor: Actor, workflow: str, *, states: list[str]) -> dict[str, dict[str, Any]]:
+def deciding(desk: Desk, actor: Actor) -> dict[str, Any] | None:
+    """The cases with a request that this person passes on or decides next, by lamp, and since when the oldest waits.
+
+    None for a person whose roles decide nothing.
+    """
+    if not may_decide(desk, actor):
+        return None
+    waiting = waiting_for(desk, actor)
+    query = select(func.count().label("count"), *_lamps(desk)).where(
+        _CASE.district == desk.district, waiting.condition
+    )
+    row = desk.connection.execute(query).mappings().one()
+    return {
+        "label": DECIDING_LABEL,
+        "count": row["count"],
+        "lamps": {lamp: row[lamp] or 0 for lamp in (GREEN, YELLOW, RED)},
+        "held": row["held"] or 0,
+        "oldest": china_text(waiting.oldest),
+    }
+
+
+def _lamps(desk: Desk) -> list[Any]:
     now = desk.now
-    lamps = {
+    conditions = {
         RED: _CASE.due_at < now,
         YELLOW: and_(_CASE.due_at >= now, _CASE.yellow_at <= now),
         GREEN: and_(_CASE.due_at >= now, _CASE.yellow_at > now),
         "held": _CASE.is_held,
     }
+    return [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in conditions.items()]
+
+
+def _counted(desk: Desk, actor: Actor, workflow: str, *, states: list[str]) -> dict[str, dict[str, Any]]:
     query = (
         select(
             _CASE.state,
             func.count().label("count"),
-            *(func.sum(case((condition, 1), else_=0)).label(lamp) for lamp, condition in lamps.items()),
+            *_lamps(desk),
             func.min(_CASE.entered_at).label("oldest"),
         )
         .where(

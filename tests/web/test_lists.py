@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from gridcase.cases.shown import china_text
 from tests.web.calling import Caller
 
 
@@ -212,3 +213,25 @@ def test_a_deadline_is_the_answer_of_the_clock_and_404_when_it_never_ran(caller:
     assert answer["lamp"] == "green"
     assert answer["lines"][0]["kind"] == "interval"
     assert (missing[0], missing[1]["code"]) == (404, "no_clock")
+
+
+def test_work_and_list_tell_which_requests_wait_for_me(caller: Caller) -> None:
+    office = caller.office
+    number = office.walk(office.report(), "dispatched")
+    office.walk(office.report(), "dispatched")
+    office.ask("officer_a", number, "extension")
+
+    (row,) = office.rows("request", number)
+    assert caller.get("dispatcher", "/work")[1]["requests"] == {
+        "label": "待审批申请",
+        "count": 1,
+        "lamps": {"green": 1, "yellow": 0, "red": 0},
+        "held": 0,
+        "oldest": china_text(row["asked_at"]),
+    }
+    assert caller.get("shift_supervisor", "/work")[1]["requests"]["count"] == 0
+    assert caller.get("officer_a", "/work")[1]["requests"] is None
+    for who, found in {"dispatcher": [number], "shift_supervisor": [], "officer_a": []}.items():
+        status, answer = caller.get(who, "/cases?to_decide=true&count=true")
+        assert (status, [item["number"] for item in answer["items"]]) == (200, found), who
+        assert answer["total"] == len(found)

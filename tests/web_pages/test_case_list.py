@@ -159,3 +159,21 @@ def test_a_list_for_one_cell_says_which(site: Site) -> None:
 
     assert _numbers(page) == [number]
     assert f"单元网格 {cell}" in page
+
+
+def test_a_pending_request_stands_in_the_tab_of_whoever_decides_it(both_sites: Site) -> None:
+    office = both_sites.office
+    number = office.walk(office.report(), "dispatched")
+    office.walk(office.report(), "dispatched")
+    office.ask("officer_a", number, "extension")
+
+    for who, wanted in {"dispatcher": [number], "shift_supervisor": [], "officer_a": None}.items():
+        visitor = both_sites.visitor(who)
+        page = visitor.get("/cases?tab=open").text
+        said = re.search(r'tab=to_decide".*?待审批申请</span> <b class="tab-count">(\d+)<', page)
+        if wanted is None:
+            assert "待审批申请" not in page
+            continue
+        assert said is not None, who
+        assert int(said[1]) == len(wanted)
+        assert _numbers(visitor.get("/cases?tab=to_decide").text) == wanted

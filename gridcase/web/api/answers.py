@@ -350,11 +350,22 @@ class AssistingReply(Reply):
     oldest: Moment | None = None
 
 
+class DecidingReply(Reply):
+    """The cases with a request that waits for me, to forward or to decide; lamps are those of the cases."""
+
+    label: str
+    count: int
+    lamps: dict[str, int]
+    held: int
+    oldest: Moment | None = None
+
+
 class WorkReply(Reply):
-    """My queues, and what my department is asked to assist in."""
+    """My queues, what my department is asked to assist in, and which requests wait for me (null: my roles decide none)."""
 
     queues: list[QueueReply]
     assisting: AssistingReply
+    requests: DecidingReply | None = None
 
 
 class PlaceReply(Reply):

@@ -82,6 +82,7 @@ class CaseFilters(Query):
     hold: tuple[Literal["suspension", "deferral"], ...] = Field((), description="held by one of these now")
     difficult: bool | None = None
     mine: bool = False
+    to_decide: bool = Field(False, description="a request in it waits for me, to forward or to decide")
     open: bool | None = None
     reported_from: When | None = None
     reported_to: When | None = None

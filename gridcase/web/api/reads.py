@@ -14,7 +14,7 @@ from gridcase.cases.listing import Filters, Page, list_cases
 from gridcase.cases.offers import moves_offered
 from gridcase.cases.pictures import find_picture
 from gridcase.cases.view import case_view
-from gridcase.cases.work import assisting, queues
+from gridcase.cases.work import assisting, deciding, queues
 from gridcase.directory.people import Actor
 from gridcase.errors import NotFound, Reason
 from gridcase.spatial.coordinates import POINT_SYSTEMS
@@ -121,7 +121,11 @@ def show_deadline(desk: Desk, actor: Actor, asked: Asked) -> dict[str, Any]:
 @CASES.read("/work", answer=WorkReply)
 def show_work(desk: Desk, actor: Actor, _asked: Asked) -> dict[str, Any]:
     """我的待办 (my queues: stage, count by lamp, oldest)."""
-    return {"queues": queues(desk, actor), "assisting": assisting(desk, actor)}
+    return {
+        "queues": queues(desk, actor),
+        "assisting": assisting(desk, actor),
+        "requests": deciding(desk, actor),
+    }
 
 
 # --- photos ---------------------------------------------------------------------------------------------------

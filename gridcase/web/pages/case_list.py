@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from gridcase.cases.book import Desk
 from gridcase.cases.listing import SORTS, Filters, Page, list_cases
-from gridcase.cases.work import queues
+from gridcase.cases.work import deciding, queues
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import departments
@@ -22,6 +22,8 @@ CASES = Blueprint("cases", __name__)
 
 LAMPS = ("green", "yellow", "red")
 _PAGE_SIZE = 50
+# The tab of the requests that wait for a person; a case stands in it whatever its state.
+TO_DECIDE = "to_decide"
 HOLDS = ("suspension", "deferral")
 _CHOICES = ("state", "stage", "lamp", "hold", "street", "department", "cell")
 _KEPT = ("tab", *_CHOICES, "q", "sort")
@@ -65,7 +67,7 @@ def show_list() -> str:
 
 
 def tabs_of(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
-    """A tab for each queue of this person, then what concerns them, all open cases, and all."""
+    """A tab for each queue of this person, the requests they decide, what concerns them, all open cases, and all."""
     found: list[dict[str, Any]] = []
     for queue in queues(desk, actor):
         known = next((tab for tab in found if tab["key"] == queue["state"]), None)
@@ -74,6 +76,9 @@ def tabs_of(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
         else:
             known["count"] += queue["count"]
             known["lamps"] = {lamp: known["lamps"][lamp] + queue["lamps"][lamp] for lamp in LAMPS}
+    requests = deciding(desk, actor)
+    if requests is not None:
+        found.append({**requests, "key": TO_DECIDE, "kind": "requests"})
     if _has_own_cases(actor):
         found.append({"key": "mine", "kind": "mine"})
     return [*found, {"key": "open", "kind": "open"}, {"key": "all", "kind": "all"}]
@@ -118,7 +123,9 @@ def _text(args: MultiDict[str, str], name: str) -> str:
 
 def _tab_filters(desk: Desk, actor: Actor, tab: str, *, is_queue: bool) -> dict[str, Any]:
     if not is_queue:
-        return {"open": {"is_open": True}, "mine": {"mine": True}}.get(tab, {})
+        return {"open": {"is_open": True}, "mine": {"mine": True}, TO_DECIDE: {"to_decide": True}}.get(
+            tab, {}
+        )
     owners = {
         definition.states[tab].owner
         for definition in (desk.book.flows.latest(name) for name in desk.book.flows.names)
