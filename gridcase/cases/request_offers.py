@@ -18,7 +18,7 @@ from gridcase.errors import NotPermitted
 def requests_offered(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
     """`asks`: kind, label, whether a date, a paper, photos are wanted; `acts`: by request id, what may be done.
 
-    Only role, state and department are judged here; times, numbers used up and open requests when it is asked.
+    Role, state, department and open requests are judged here; times and numbers used up when it is asked.
     """
     rules = case.definition.requests
     return {
@@ -34,9 +34,12 @@ def requests_offered(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]
 def _may_ask(case: CaseFile, actor: Actor, rule: RequestRule) -> bool:
     if case.state not in rule.states or not _holds(case, actor, rule.asks):
         return False
-    if rule.kind in CLOCK_KINDS:
-        return actor.department is not None and actor.department == case.department
-    return not any(request.kind == rule.kind for request in case.open_requests)
+    is_clock = rule.kind in CLOCK_KINDS
+    # Those that change the clock exclude each other, any other only its own kind.
+    excluded = CLOCK_KINDS if is_clock else (rule.kind,)
+    if any(request.kind in excluded for request in case.open_requests):
+        return False
+    return not is_clock or (actor.department is not None and actor.department == case.department)
 
 
 def _holds(case: CaseFile, actor: Actor, roles: tuple[str, ...]) -> bool:

@@ -387,3 +387,22 @@ def test_a_typed_script_is_only_text(site: Site) -> None:
 
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_a_request_is_not_offered_while_one_that_excludes_it_is_open(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "dispatched")
+    visitor = site.visitor("officer_a")
+    clock, void = {"申请延期", "申请挂账", "申请缓办"}, {"申请作废"}
+
+    def asked() -> set[str]:
+        page = visitor.get(f"/cases/{number}").text
+        return {label for label in clock | void if f"<summary>{label}</summary>" in page}
+
+    assert asked() == clock | void
+    first = office.ask("officer_a", number, "extension")
+    assert asked() == void
+    office.ask("officer_a", number, "void", document="区城管〔2026〕5号")
+    assert asked() == set()
+    office.refuse("dispatcher", number, first.id)
+    assert asked() == clock
