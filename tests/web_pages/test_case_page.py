@@ -389,6 +389,20 @@ def test_a_typed_script_is_only_text(site: Site) -> None:
     assert "<img src=x" not in page
 
 
+def test_that_near_cases_were_seen_is_asked_only_where_there_are_some(site: Site) -> None:
+    office = site.office
+    alone = office.walk(office.report(), "accepted")
+    visitor = site.visitor("shift_supervisor")
+
+    assert "附近同类案件已查看" not in visitor.text(f"/cases/{alone}")
+    visitor.move(alone, "file", condition_no=1)
+    assert office.case(alone).state == "filed"
+
+    office.plain(alone, "return_to_intake")
+    office.report()
+    assert "附近同类案件已查看（见上方 1 件）" in visitor.text(f"/cases/{alone}")
+
+
 def test_a_request_is_not_offered_while_one_that_excludes_it_is_open(site: Site) -> None:
     office = site.office
     number = office.walk(office.report(), "dispatched")

@@ -177,8 +177,10 @@ def _clock(desk: Desk, case: CaseFile, wanted: str) -> dict[str, Any] | None:
 
 
 def _duplicates(desk: Desk, case: CaseFile) -> list[Any]:
-    """Open cases of the same class near by, while it is not filed: whoever files must have seen them."""
-    if case.filings or not case.is_open:
+    """Open cases of the same class near by, until it is filed and where it is filed again: they must have been seen."""
+    here = (row for row in case.definition.transitions if case.state in row.sources)
+    is_asked = any(guard.name == "duplicates_seen" for row in here for guard in row.guards)
+    if not case.is_open or (case.filings and not is_asked):
         return []
     return open_duplicates(desk, case.fields, exclude=case.number)
 
