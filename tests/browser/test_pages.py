@@ -96,10 +96,30 @@ def test_report_ranking_and_problem_pages_show_well(
         watched.check(f"{size}-ranking-departments")
         watched.open("/rankings?of=streets")
         watched.check(f"{size}-ranking-streets")
+        watched.open("/rankings?of=dispatchers")
+        watched.check(f"{size}-ranking-dispatchers")
+        page.locator(".r-open").first.click()
+        expect(page.locator("h1")).to_contain_text("派遣数")
+        watched.check(f"{size}-ranking-cases")
         watched.expected.add(404)
         watched.open("/cases/20200101000001")
         expect(page.get_by_role("heading", name="没有找到")).to_be_visible()
         watched.check(f"{size}-problem")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_of_a_department_shows_well(
+    browser: Browser, base: str, numbers: dict[str, str], size: str
+) -> None:
+    with opened(browser, base, size=size) as watched:
+        page = watched.enter("officer_a")
+        page.get_by_role("link", name="本部门").click()
+        expect(page.locator("h1")).to_contain_text("甲局")
+        watched.check(f"{size}-department")
+        page.get_by_label("想达到第").fill("1")
+        page.get_by_role("button", name="预测").click()
+        expect(page.locator(".ahead").first).to_contain_text("第 1 名")
+        watched.check(f"{size}-department-forecast")
 
 
 @pytest.mark.parametrize("size", SIZES)

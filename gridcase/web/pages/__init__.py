@@ -13,6 +13,7 @@ from gridcase.web.pages.follow_ups import FOLLOW_UPS
 from gridcase.web.pages.frame import render_problem
 from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.headers import HEADERS
+from gridcase.web.pages.own_department import OWN_DEPARTMENT
 from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
 from gridcase.web.pages.reporting import REPORTING
@@ -21,7 +22,8 @@ from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
-    HEADERS, WORDING, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES, MAP,
+    HEADERS, WORDING, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
+    OWN_DEPARTMENT, MAP,
 )  # fmt: skip
 
 _NOT_SIGNED_IN = 401

@@ -36,8 +36,8 @@ from gridcase.web.pages.sending import told_once
 from gridcase.web.pages.timeline import step_label, timeline
 
 _LIST_PATH = "/cases"
-# The cases behind a number of the ranking.
-_NUMBER_PATH = "/rankings/cases"
+# The cases behind a number of the ranking, the page of a department.
+_OTHER_PATHS = ("/rankings/cases", "/department")
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _back(desk: Desk, actor: Actor, number: str) -> dict[str, Any] | None:
     parts = urlsplit(text)
     if parts.scheme or parts.netloc or not text.isprintable():
         return None
-    if parts.path == _NUMBER_PATH:
+    if parts.path in _OTHER_PATHS:
         return {"path": iri_to_uri(text), "next": None}
     if parts.path != _LIST_PATH:
         return None

@@ -18,6 +18,8 @@ from gridcase.web.context import now, premises
 from gridcase.web.errors import Problem
 from gridcase.web.pages.names import Names
 
+_DEPARTMENT_ROLES = ("department_officer", "handler")
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -29,6 +31,7 @@ class Frame:
     roles: tuple[str, ...] = ()
     department: str | None = None
     may_report: bool = False
+    is_in_department: bool = False
     is_demo: bool = False
     is_synthetic: bool = False
 
@@ -53,6 +56,11 @@ def role_label(book: Rulebook, code: str) -> str:
     return code
 
 
+def works_in_department(actor: Actor) -> bool:
+    """Whether this person handles cases in a department."""
+    return bool(actor.department) and any(actor.has_role(role) for role in _DEPARTMENT_ROLES)
+
+
 def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
     """The frame of a page for this person."""
     book = desk.book
@@ -64,6 +72,7 @@ def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
         roles=tuple(role_label(book, code) for code in actor.roles) if actor else (),
         department=names.department(actor.department) if actor and actor.department else None,
         may_report=bool(actor and channels & set(actor.roles)),
+        is_in_department=actor is not None and works_in_department(actor),
         is_demo=is_demo(desk),
         is_synthetic=is_synthetic(book.geography),
     )
