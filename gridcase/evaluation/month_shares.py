@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
+from gridcase.clock import CHINA
 from gridcase.evaluation.periods import Period, period_of
 from gridcase.facts import FactRow, Selection, columns_at
 from gridcase.facts.blocks import INTAKE_MOMENTS
@@ -84,13 +86,18 @@ def family_of(by: tuple[str, ...]) -> str:
 def _months(row: FactRow, mode: str, start_day: int) -> Iterator[Period]:
     if mode == "reported":
         if row.reported_at is not None:
-            yield period_of(row.reported_at, start_day=start_day)
+            yield _month_of(row.reported_at.astimezone(CHINA).date(), start_day)
         return
     moments = [moment for name in _MOMENTS if (moment := getattr(row, name)) is not None]
     if not moments:
         return
     last = max(moments)
-    month = period_of(min(moments), start_day=start_day)
+    month = _month_of(min(moments).astimezone(CHINA).date(), start_day)
     while month.start <= last:
         yield month
-        month = period_of(month.end, start_day=start_day)
+        month = _month_of(month.end.date(), start_day)
+
+
+@lru_cache(maxsize=1024)
+def _month_of(day: date, start_day: int) -> Period:
+    return period_of(datetime.combine(day, time(), CHINA), start_day=start_day)

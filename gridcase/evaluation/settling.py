@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
 
 from gridcase.cases.book import Rulebook
 from gridcase.cases.models import case_fact
@@ -138,19 +139,34 @@ def _collect(sums: Kept, row: FactRow, start_day: int, *, sign: int) -> None:
 
 def _write(connection: Connection, district: str, changes: Kept) -> None:
     """Add the changes to the kept rows; a row without any count left is dropped."""
-    keys = sorted(changes)
-    for first in range(0, len(keys), _LOOKED_UP):
-        some = keys[first : first + _LOOKED_UP]
-        mine = and_(_TABLE.c.district == district, tuple_(*_KEY_COLUMNS).in_(some))
-        known = _kept(connection, mine)
-        connection.execute(delete(_TABLE).where(mine))
-        rows = [
-            {"district": district, **dict(zip(_KEYS, key, strict=True)), "counts": json.dumps(counts)}
-            for key in some
-            if (counts := _merged(known.get(key, {}), changes[key]))
-        ]
-        if rows:
-            connection.execute(insert(_TABLE), rows)
+    for part, keys in groupby(sorted(changes), key=lambda key: key[:3]):
+        units = [key[3] for key in keys]
+        for first in range(0, len(units), _LOOKED_UP):
+            _write_units(connection, district, changes, part=part, units=units[first : first + _LOOKED_UP])
+
+
+def _write_units(
+    connection: Connection, district: str, changes: Kept, *, part: tuple[str, str, str], units: list[str]
+) -> None:
+    """The rows of some units of one mode, family and month: found by the primary key, which begins with these."""
+    mode, family, month = part
+    mine = and_(
+        _TABLE.c.district == district,
+        _TABLE.c.mode == mode,
+        _TABLE.c.family == family,
+        _TABLE.c.month == month,
+        _TABLE.c.unit.in_(units),
+    )
+    known = _kept(connection, mine)
+    connection.execute(delete(_TABLE).where(mine))
+    keys = [(mode, family, month, unit) for unit in units]
+    rows = [
+        {"district": district, **dict(zip(_KEYS, key, strict=True)), "counts": json.dumps(counts)}
+        for key in keys
+        if (counts := _merged(known.get(key, {}), changes[key]))
+    ]
+    if rows:
+        connection.execute(insert(_TABLE), rows)
 
 
 def _kept(connection: Connection, wanted: ColumnElement[bool]) -> Mapping[SumKey, dict[str, int]]:

@@ -88,7 +88,7 @@ def _row(district: District, at: int, rng: Random) -> dict[str, Any]:
         "number": f"{reported_at.astimezone(CHINA):%Y%m%d}{at:06d}",
         "cell": cell.code,
         "community": cell.community,
-        "street": rng.choice(district.streets),
+        "street": district.streets[int(cell.code) % len(district.streets)],
         "district": district.code,
         "kind": rng.choice(("component", "event", "event")),
         "main_code": f"{rng.randrange(1, 7):02d}",
