@@ -108,6 +108,7 @@ class Extension:
 class Verification:
     window_minutes: int = setting(60, whole(1, 720))
     other_inspector: bool = setting(False, FLAG)
+    far_m: float = setting(200.0, number(0, 10**6, float))
 
 
 @dataclass(frozen=True)

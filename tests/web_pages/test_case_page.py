@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 
 from gridcase.clock import CHINA
+from gridcase.web.pages.timeline import distance_text
+from tests.cases.test_corrections import another_place
 from tests.web_pages.visiting import Site, words_of
 
 
@@ -420,3 +422,33 @@ def test_a_request_is_not_offered_while_one_that_excludes_it_is_open(site: Site)
     assert asked() == set()
     office.refuse("dispatcher", number, first.id)
     assert asked() == clock
+
+
+def test_the_history_tells_how_far_from_the_case_somebody_stood(site: Site) -> None:
+    office = site.office
+    (lon, lat), system = office.point, {"coordinate_system": "wgs84"}
+    # One thousandth of a degree of latitude is 111.2 metres.
+    near, far = {"lon": lon, "lat": lat + 0.0009, **system}, {"lon": lon, "lat": lat + 0.0126, **system}
+    number = office.walk(office.report(), "confirming")
+    office.move("inspector_2", number, "confirm", photos=1, result="present", **far)
+    office.walk(number, "verifying")
+    office.move("inspector_2", number, "verify_pass", photos=1, **near)
+    there, moved = another_place(office), office.walk(office.report(), "confirming")
+    office.move(
+        "inspector_2", moved, "confirm", photos=1, result="class_changed", **there, corrections={"sub_code": "12", **there}
+    )  # fmt: skip
+
+    for page in (f"/cases/{number}", f"/cases/{number}/file"):
+        text = site.visitor("leader").text(page)
+        assert "（距案件 1.4 公里） 距离较远" in text
+        assert "（距案件 100 米）" in text
+        assert text.count("距离较远") == 1
+    assert "（距案件 0 米）" in site.visitor("leader").text(f"/cases/{moved}")
+
+
+@pytest.mark.parametrize(
+    ("metres", "text"),
+    [(0, "0 米"), (34.6, "35 米"), (999.4, "999 米"), (999.6, "1.0 公里"), (1449, "1.4 公里")],
+)
+def test_a_distance_is_told_in_metres_up_to_a_kilometre(metres: float, text: str) -> None:
+    assert distance_text(metres) == text

@@ -38,7 +38,7 @@ def draw(desk: Desk, actor: Actor, number: str, *, is_paper: bool = False) -> st
     case = shown_case(desk, actor, number)
     file, names = case_file_of(desk, actor, case), Names(desk)
     view = {**file["case"], "steps": file["steps"]}
-    steps = timeline(case, view, names)
+    steps = timeline(case, view, names, far_m=desk.book.settings.verification.far_m)
     for step, told in zip(steps, file["steps"], strict=True):
         step["carried"] = told["photos"]
     photos = file["case"]["photos"]

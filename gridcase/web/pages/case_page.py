@@ -75,7 +75,7 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
     """The page of a case. Raises NotFound `unknown_case`."""
     case = shown_case(desk, actor, number)
     view, names = view_of(desk, actor, case), Names(desk)
-    steps = timeline(case, view, names)
+    steps = timeline(case, view, names, far_m=desk.book.settings.verification.far_m)
     moves = moves_to_draw(
         case,
         offers_of(desk, actor, case),

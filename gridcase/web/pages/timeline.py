@@ -7,6 +7,7 @@ from typing import Any
 
 from gridcase.cases.casefile import CaseFile
 from gridcase.engine.definition import Definition
+from gridcase.spatial import distance_m
 from gridcase.web.pages.names import Names
 
 # What a step carried, in the order in which it is told. Everything else stands elsewhere on the page.
@@ -19,15 +20,21 @@ _TOLD = (
 )  # fmt: skip
 
 
-def timeline(case: CaseFile, view: Mapping[str, Any], names: Names) -> list[dict[str, Any]]:
-    """The steps in order, each with labels and what it carried."""
+_KILOMETRE_M = 1000
+
+
+def timeline(case: CaseFile, view: Mapping[str, Any], names: Names, *, far_m: float) -> list[dict[str, Any]]:
+    """The steps in order, each with labels and what it carried.
+
+    A position tells how far it is from the case; more than `far_m` metres is marked, for people to judge.
+    """
     names.learn((step["actor"], step["actor_name"]) for step in view["steps"])
     photos: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for photo in view["photos"]:
         if photo["from_case"]:
             continue
         photos.setdefault((photo["sent_at"], photo["sent_by"]), []).append(photo)
-    found = []
+    found, places = [], _places(case)
     for step in view["steps"]:
         # Photos that came alone at the very moment of a step of the same person belong beside it all the same.
         own = photos.pop((step["at"], step["actor"]), [])
@@ -36,10 +43,38 @@ def timeline(case: CaseFile, view: Mapping[str, Any], names: Names) -> list[dict
             "label": step_label(case.definition, step["trigger"], step["from"]),
             "to_label": _state_label(case.definition, step["to"]) if step["to"] != step["from"] else None,
             "role_label": _role_label(case.definition, step["role"]),
-            "told": list(_told(case.definition, step["records"], names, is_report=step["from"] is None)),
+            "told": [
+                (name, _placed(value, places[step["no"]], far_m) if name == "position" else value)
+                for name, value in _told(
+                    case.definition, step["records"], names, is_report=step["from"] is None
+                )
+            ],
             "photos": own,
         })  # fmt: skip
     return found
+
+
+def _places(case: CaseFile) -> dict[int, tuple[float, float]]:
+    """Where the case lay by the end of each step (WGS-84 degrees): a correction moves it from there on."""
+    lon, lat = case.fields["lon"], case.fields["lat"]
+    found = {}
+    for entry in reversed(case.entries):
+        found[entry.step.no] = (lon, lat)
+        before = entry.step.data.get("corrected_from") or {}
+        lon, lat = before.get("lon", lon), before.get("lat", lat)
+    return found
+
+
+def _placed(position: Mapping[str, Any], place: tuple[float, float], far_m: float) -> dict[str, Any]:
+    metres = distance_m(*place, position["lon"], position["lat"])
+    return {**position, "distance": distance_text(metres), "is_far": metres > far_m}
+
+
+def distance_text(metres: float) -> str:
+    """`35 米`, from a kilometre on `1.4 公里`."""
+    if round(metres) < _KILOMETRE_M:
+        return f"{round(metres)} 米"
+    return f"{metres / _KILOMETRE_M:.1f} 公里"
 
 
 def step_label(definition: Definition, trigger: str, from_state: str | None) -> str | None:
