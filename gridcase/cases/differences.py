@@ -13,6 +13,8 @@ from gridcase.cases.mirrors import Mirror, Row
 ABSENT = "row_absent"
 SURPLUS = "row_surplus"
 DIFFERS = "value_differs"
+# Not a fault by itself: a number that was drawn and belongs to no case.
+UNUSED = "number_unused"
 
 
 @dataclass(frozen=True, slots=True)

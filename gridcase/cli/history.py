@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.errors import Invalid
 
 if TYPE_CHECKING:
     from gridcase.app import Installation
     from gridcase.cases.differences import Difference
+    from gridcase.db import Database
 
 FOUND = 1
 # How often the progress is told on standard error, in cases.
@@ -22,6 +24,10 @@ _LONGEST = 60
 WORDS: Mapping[str, tuple[str, str]] = {
     "hash_mismatch": ("内容与哈希不符", "the content is not what was sealed"),
     "row_absent": ("缺少", "missing"),
+    "number_unused": (
+        "编号已取用但没有案件：上报中断，或案件被整件删除",
+        "drawn, but no case: a report broke off, or a case was removed whole",
+    ),
     "row_surplus": ("多出，历史中没有", "not in the history"),
     "value_differs": ("与历史不符", "not what the history says"),
     "unreadable": ("无法读作案件历史", "cannot be read as a history"),
@@ -48,12 +54,14 @@ def verify_history(
 ) -> None:
     """校验哈希链，并核对案件、计时、申请、统计等各表与历史是否一致 (verify the hash chain and all mirrored rows).
 
-    每处不符输出一行：案件编号、表、行、列。Exit codes: 0 all is sound, 1 something differs.
+    每处不符输出一行：案件编号、表、行、列。Exit codes: 0 all is sound, 1 something differs,
+    2 there is no such case.
     """
     from gridcase.cases.verifying import case_count, verify
 
     installation = open_site_for_repair(site, db)
     database, book = installation.database, installation.book
+    check_known(database, book.district, numbers)
     total = len(numbers) or case_count(database, book.district)
     found = 0
     checked = verify(database, book, numbers=numbers, with_pictures=pictures)
@@ -72,13 +80,14 @@ def verify_history(
 def replay(numbers: tuple[str, ...], is_check: bool, form: str, *, site: str | None, db: str | None) -> None:
     """按历史和当时的流程重放案件，重建由历史得出的各表；历史本身有误的案件不动 (replay cases, rebuild mirrored rows).
 
-    Exit codes: 0 nothing differs, or all that differed was rebuilt; 1 something differs.
+    Exit codes: 0 nothing differs, or all that differed was rebuilt; 1 something differs; 2 there is no such case.
     """
     from gridcase.cases.replaying import replay as replay_cases
     from gridcase.cases.verifying import case_count
 
     installation = open_site_for_repair(site, db)
     database, book = installation.database, installation.book
+    check_known(database, book.district, numbers)
     total = len(numbers) or case_count(database, book.district)
     found = mended = 0
     replayed = replay_cases(database, book, installation.clock(), numbers=numbers, is_check=is_check)
@@ -99,6 +108,17 @@ def open_site_for_repair(site: str | None, db: str | None) -> Installation:
     return open_for_repair(folder, load_site_settings(folder), db=db)
 
 
+def check_known(database: Database, district: str, numbers: Sequence[str]) -> None:
+    """Raises Invalid `unknown_case`, naming those that no case ever had; a case that was lost is for the check itself."""
+    from gridcase.cases.verifying import never_given
+
+    unknown = never_given(database, district, numbers) if numbers else []
+    if unknown:
+        database.close()
+        told = ", ".join(unknown)
+        raise Invalid("unknown_case", f"没有这个案件 (there is no such case): {told}", field="NUMBER")
+
+
 def progress(cases: Iterable[Any], total: int) -> Iterator[Any]:
     """The cases, with a word on standard error now and then about how far it is."""
     for count, case in enumerate(cases, start=1):
@@ -108,9 +128,12 @@ def progress(cases: Iterable[Any], total: int) -> Iterator[Any]:
 
 
 def _tell(differences: Iterable[Difference], form: str, *, is_mended: bool = False) -> int:
+    """Tell each; answers how many are faults: a number that was drawn in vain is none."""
+    from gridcase.cases.differences import UNUSED
+
     count = 0
     for one in differences:
-        count += 1
+        count += one.code != UNUSED
         if form == "json":
             line = json.dumps({**one.as_dict(), "mended": is_mended}, ensure_ascii=False)
         else:

@@ -288,9 +288,11 @@ def test_a_case_of_which_every_row_is_gone_is_missed_by_its_number(
             for table in (STEP, PHOTOS, *(mirror.table for mirror in MIRRORS)):
                 connection.execute(delete(table).where(table.c.number == lost))
 
+    # On PostgreSQL it may as well be the number of a report that broke off.
+    code = "row_absent" if office.database.is_sqlite else "number_unused"
     assert [(one.number, one.table, one.code) for one in found_in(office)] == [
-        (numbers[1], "cases", "row_absent"),
-        (numbers[4], "cases", "row_absent"),
+        (numbers[1], "cases", code),
+        (numbers[4], "cases", code),
     ]
 
 

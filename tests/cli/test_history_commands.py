@@ -9,13 +9,13 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from gridcase.cases import case_check, chain, differences, replaying
-from gridcase.cases.models import Case, StepRow
+from gridcase.cases.models import Case, CaseSerial, StepRow
 from gridcase.cli import history, main
 from gridcase.cli.history import WORDS
 from gridcase.db import table_of
 from tests.making import Office
 
-STEP, CASES = table_of(StepRow), table_of(Case)
+STEP, CASES, SERIAL = table_of(StepRow), table_of(Case), table_of(CaseSerial)
 
 
 def run(office: Office, *arguments: str) -> Result:
@@ -72,9 +72,25 @@ def test_only_the_cases_named_are_looked_at(sqlite_office: Office) -> None:
 
     assert run(office, "verify-history", sound).exit_code == 0
     assert run(office, "verify-history", sound, altered).exit_code == 1
-    unknown = run(office, "verify-history", "20990101000001")
-    assert unknown.exit_code == 1
-    assert unknown.stdout.startswith("20990101000001: cases: row_absent")
+
+
+@pytest.mark.parametrize("command", ["verify-history", "replay"])
+def test_a_number_that_no_case_ever_had_is_unknown_and_a_lost_case_is_missing(
+    sqlite_office: Office, command: str
+) -> None:
+    office = sqlite_office
+    number = office.report()
+    lost = f"{int(number) + 1}"
+    with office.database.transaction() as connection:
+        connection.execute(update(SERIAL).where(SERIAL.c.on_day == number[:8]).values(last=int(lost[8:])))
+
+    for unknown in ("999", "20990101000001", f"{int(number) + 2}"):
+        result = run(office, command, number, unknown)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"没有这个案件 (there is no such case): {unknown}" in result.stderr
+    missing = run(office, command, number, lost)
+    assert missing.exit_code == 1
+    assert missing.stdout.startswith(f"{lost}: cases: row_absent")
 
 
 def test_pictures_are_read_only_when_asked(sqlite_office: Office) -> None:
