@@ -138,6 +138,7 @@ def test_every_code_has_its_words() -> None:
         differences.ABSENT,
         differences.SURPLUS,
         differences.DIFFERS,
+        differences.UNUSED,
         case_check.UNREADABLE,
     }
     codes |= {case_check.PHOTO_LOST, case_check.PHOTO_ALTERED, replaying.NO_MOVE, replaying.OUTDATED}

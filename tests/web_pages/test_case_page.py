@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -426,9 +427,10 @@ def test_a_request_is_not_offered_while_one_that_excludes_it_is_open(site: Site)
 
 def test_the_history_tells_how_far_from_the_case_somebody_stood(site: Site) -> None:
     office = site.office
-    (lon, lat), system = office.point, {"coordinate_system": "wgs84"}
+    lon, lat = office.point
     # One thousandth of a degree of latitude is 111.2 metres.
-    near, far = {"lon": lon, "lat": lat + 0.0009, **system}, {"lon": lon, "lat": lat + 0.0126, **system}
+    near: dict[str, Any] = {"lon": lon, "lat": lat + 0.0009, "coordinate_system": "wgs84"}
+    far = {**near, "lat": lat + 0.0126}
     number = office.walk(office.report(), "confirming")
     office.move("inspector_2", number, "confirm", photos=1, result="present", **far)
     office.walk(number, "verifying")
