@@ -54,6 +54,9 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.frozen:check_frozen", "校验冻结的排名", "recompute hash and results of a frozen record"
     ),
     "amend": Entry("gridcase.cli.frozen:amend", "更正冻结的排名", "amend a frozen record"),
+    "bulletin": Entry(
+        "gridcase.cli.bulletin:bulletin", "印发一个冻结周期的通报", "print the bulletin of a frozen period"
+    ),
     "import-scores": Entry(
         "gridcase.cli.import_scores:import_scores", "导入外部成绩", "import scores from elsewhere"
     ),

@@ -8,11 +8,14 @@ from werkzeug.routing import Rule
 from gridcase.web.pages import PAGES
 from tests.web_pages.visiting import Site
 
-# What anybody may open: the door itself.
-_FOR_ALL = {"entrance.ask_in", "entrance.let_in", "entrance.let_in_demo", "entrance.let_out"}
+# What anybody may open: the door itself, and what is published.
+_FOR_ALL = {
+    "entrance.ask_in", "entrance.let_in", "entrance.let_in_demo", "entrance.let_out",
+    "open_bulletins.show_list", "open_bulletins.show", "open_bulletins.show_data",
+}  # fmt: skip
 _NAMES = {
     "number": "20261009000001", "trigger": "accept", "request_id": "R1", "how": "grant", "order_id": "S1",
-    "finding_id": "F1",
+    "finding_id": "F1", "period": "2026-10", "of": "departments", "form": "docx",
 }  # fmt: skip
 
 

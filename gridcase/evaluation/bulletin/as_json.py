@@ -38,6 +38,7 @@ def bulletin_json(bulletin: Bulletin) -> dict[str, Any]:
     return {
         "title": bulletin.title,
         "draft": bulletin.is_draft,
+        "marks": list(bulletin.marks),
         "period": judged.period,
         "of": judged.of,
         "from": judged.start.isoformat(),
@@ -49,6 +50,7 @@ def bulletin_json(bulletin: Bulletin) -> dict[str, Any]:
         "formula_version": judged.formula_version,
         "frozen": None if sealed is None else sealed.amendment,
         "inputs_sha256": None if sealed is None else sealed.inputs_sha256,
+        "record_sha256": None if sealed is None else sealed.record_sha256,
         "judged_before": judged.judged_before,
         "sentences": list(bulletin.sentences),
         "totals": [_total(line) for line in bulletin.totals],

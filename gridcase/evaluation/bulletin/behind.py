@@ -48,7 +48,7 @@ def cases_of(
     if ref.band is not None and not 0 <= ref.band <= len(edges):
         raise Invalid("bad_value", f"band is from 0 to {len(edges)}", field="band")
     key = RecordKey(request.district, request.of, request.period.name)
-    judged = read_judged(connection, key)
+    judged = read_judged(connection, key, is_exact=False)
     if judged is not None:
         rows = frozen_rows(connection, judged)
         return Behind(cases_behind(rows, frame_of(judged, edges), ref), judged.as_of, True)

@@ -71,7 +71,8 @@ class RankRow:
     """A unit in its place; `previous` is the table entry of the period before, `year_ago` that of a year before.
 
     `adjustment` are the points that bonus and deduction items add and take, as printed, empty without such items;
-    `system` is the score of the system's own figures; `points` those of each item of the scheme, as printed.
+    `system` is the score of the system's own figures; `points` those of each item of the scheme, as printed,
+    and `exact_points` before they were rounded.
     """
 
     unit: Unit
@@ -79,6 +80,7 @@ class RankRow:
     adjustment: str
     system: str
     points: tuple[str, ...]
+    exact_points: tuple[Fraction | None, ...]
     change: Change
     year_change: Change
 
@@ -194,10 +196,11 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """The whole bulletin. `whole` holds the counts of the area record of the same period, for one of departments."""
+    """The whole bulletin. `marks` stand under its title, such as that the data are made up; `whole` holds the counts of the area record of the same period, for one of departments."""
 
     site: str
     title: str
+    marks: tuple[str, ...]
     period_words: str
     judged: Judged
     previous: Judged | None

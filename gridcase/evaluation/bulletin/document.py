@@ -30,6 +30,7 @@ def document_of(bulletin: Bulletin, words: Words) -> Document:
         title=bulletin.title,
         number=hand.number,
         mark=words("document.draft") if bulletin.is_draft else "",
+        marks=bulletin.marks,
         lead_title=words("document.lead"),
         lead=bulletin.sentences,
         blocks=numbered([*setter.blocks(), *annexes(bulletin, words)]),
@@ -198,3 +199,7 @@ class _Setter:
         yield self._heading("formulas")
         yield Paragraph(self.words("text.formulas", digits=printing.digits, empty=printing.empty))
         yield from (Paragraph(line) for line in self.bulletin.formulas)
+        sealed = self.judged.sealed
+        if sealed is not None:
+            text = self.words("text.record", record=sealed.record_sha256, inputs=sealed.inputs_sha256)
+            yield Paragraph(text, is_note=True)

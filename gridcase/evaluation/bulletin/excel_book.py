@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import xlsxwriter
@@ -158,9 +159,11 @@ class Sheet:
         self.own.write_url(self.row, column, address, style, str(value))
         self.own.write_number(self.row, column, value, style)
 
-    def formula(self, column: int, formula: str, text: str, *, style: str = "live") -> None:
-        """A formula with the value it has when the file is opened without being computed anew."""
-        value: float | str = float(text) if _NUMBER.fullmatch(text) else text
+    def formula(self, column: int, formula: str, known: str | Fraction, *, style: str = "live") -> None:
+        """A formula with the value it has when the file is opened without being computed anew: a text as it is
+        printed, or an exact number."""
+        is_number = isinstance(known, Fraction) or _NUMBER.fullmatch(known) is not None
+        value: float | str = float(known) if is_number else str(known)
         self.own.write_formula(self.row, column, formula, self.book.formats[style], value)
 
     def comment(self, column: int, text: str) -> None:

@@ -145,8 +145,9 @@ class _Check:
         if unit.score is None or not scheme.items:
             return False
         formulas = ScoreFormulas(scheme, self._cell)
-        for item, column, points in zip(scheme.items, plan.items, row.points, strict=True):
-            sheet.formula(column, formulas.item(item), points)
+        for at, (item, column) in enumerate(zip(scheme.items, plan.items, strict=True)):
+            exact = row.exact_points[at]
+            sheet.formula(column, formulas.item(item), row.points[at] if exact is None else exact)
         total = formulas.total([sheet.at(column) for column in plan.items])
         sheet.formula(plan.score + 1, total, unit.score)
         return True

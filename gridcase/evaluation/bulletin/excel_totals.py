@@ -24,6 +24,8 @@ def write_totals(book: Book, bulletin: Bulletin) -> None:
     sheet.line(bulletin.title, "title")
     if bulletin.hand.number:
         sheet.line(bulletin.hand.number)
+    for mark in bulletin.marks:
+        sheet.line(mark)
     for sentence in bulletin.sentences:
         sheet.line(sentence, "plain")
     sheet.skip()

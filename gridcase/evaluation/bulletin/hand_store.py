@@ -34,6 +34,11 @@ def read_hand(connection: Connection, key: RecordKey) -> Hand:
     return Hand(row.number, row.signature, row.issued_on, row.text, places)
 
 
+def hand_mark(connection: Connection, key: RecordKey) -> datetime | None:
+    """When something was last entered for a period."""
+    return connection.execute(select(_HAND.c.entered_at).where(_of(key))).scalar()
+
+
 def keep_hand(connection: Connection, key: RecordKey, hand: Hand, *, by: str, now: datetime) -> None:
     """Keep what was entered in place of what was there. Raises Invalid `too_long`, `bad_value`."""
     for name, longest in _WIDTHS.items():

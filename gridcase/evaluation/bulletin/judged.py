@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 
 from gridcase.evaluation.frozen.heads import Cell, Month
 from gridcase.evaluation.rates import Rate, Ratio, ratio_of
@@ -57,7 +58,7 @@ class Sealed:
     corrections: tuple[Correction, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """All units of a period. `rates` are the formulas that were executed, with their labels; `sealed` None = a draft.
 
@@ -92,9 +93,13 @@ class Judged:
 
     def find(self, code: str) -> Unit | None:
         """The unit of this code."""
-        return next((unit for unit in self.units if unit.code == code), None)
+        return self._by_code.get(code)
 
-    @property
+    @cached_property
+    def _by_code(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
     def sums(self) -> dict[str, int]:
         """The counts of all units together; a count that one of them lacks is unknown."""
         return summed(unit.counts for unit in self.units)

@@ -65,11 +65,12 @@ Block = Heading | Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole bulletin as it is printed. `mark` stands on every page of a draft; `closing` are its last lines."""
+    """A whole bulletin as it is printed. `mark` stands on every page of a draft; `marks` are lines under the title, `closing` its last lines."""
 
     title: str
     number: str
     mark: str
+    marks: tuple[str, ...]
     lead_title: str
     lead: tuple[str, ...]
     blocks: tuple[Block, ...]

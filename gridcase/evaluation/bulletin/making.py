@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from gridcase.cases.catalogue import Channel
 from gridcase.cases.catalogue_store import load_catalogue
 from gridcase.config import Settings
+from gridcase.directory.service import DEMO_MARK, site_fact
 from gridcase.errors import Reason, Refused
 from gridcase.evaluation.bulletin.backlog import backlog_of
-from gridcase.evaluation.bulletin.breakdown import Category
+from gridcase.evaluation.bulletin.breakdown import Category, band_edges
 from gridcase.evaluation.bulletin.columns import rates_shown
 from gridcase.evaluation.bulletin.content import Bulletin, Hand, TrendPoint
 from gridcase.evaluation.bulletin.earlier import before, year_before
@@ -24,7 +25,7 @@ from gridcase.evaluation.bulletin.ranking import Tables, black_list, cards, rank
 from gridcase.evaluation.bulletin.reading import draft, frozen_breakdown, read_judged
 from gridcase.evaluation.bulletin.rewards import Rule, rewards_of
 from gridcase.evaluation.bulletin.sentences import Told, sentences
-from gridcase.evaluation.bulletin.telling import card_rule, list_rules, notes_of, period_words
+from gridcase.evaluation.bulletin.telling import band_labels, card_rule, list_rules, notes_of, period_words
 from gridcase.evaluation.bulletin.words import Words
 from gridcase.evaluation.frozen.store import RecordKey
 from gridcase.evaluation.rank import RankRequest
@@ -51,6 +52,10 @@ class Office:
     def edges(self) -> tuple[int, ...]:
         """The limits of the bands of age, in days."""
         return self.settings.bulletin.backlog_days
+
+    def bands(self) -> list[str]:
+        """The label of each band of age."""
+        return band_labels(band_edges(self.edges), self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ class _Maker:
             title=words(
                 "document.title", period=period_words(judged.period, words), of=words(f"of.{judged.of}")
             ),
+            marks=self._marks(),
             period_words=period_words(judged.period, words),
             judged=judged,
             previous=last,
@@ -146,15 +152,21 @@ class _Maker:
             categories={key: category.sub_name for key, category in catalogue.categories.items()},
         )
 
+    def _marks(self) -> tuple[str, ...]:
+        is_demo = site_fact(self.connection, self.judged.district, DEMO_MARK) is not None
+        return (self.words("document.demo"),) if is_demo else ()
+
     # --- earlier periods --------------------------------------------------------------------------------------------
 
     def _table(self, period: str | None) -> Judged | None:
         if period is None:
             return None
         if period not in self._tables:
-            key = RecordKey(self.judged.district, self.judged.of, period)
-            self._tables[period] = read_judged(self.connection, key)
+            self._tables[period] = read_judged(self.connection, self._key(period))
         return self._tables[period]
+
+    def _key(self, period: str) -> RecordKey:
+        return RecordKey(self.judged.district, self.judged.of, period)
 
     def _sums(self, judged: Judged | None) -> Sums | None:
         if judged is None:
@@ -178,8 +190,12 @@ class _Maker:
         while name is not None and len(names) < _TREND:
             names.append(name)
             name = before(name)
+        known = {**self._tables, self.judged.period: self.judged}
         for each in reversed(names):
-            table = self.judged if each == self.judged.period else self._table(each)
+            table = known.get(each)
+            if each not in known:
+                # Sums are all that is wanted of these.
+                table = read_judged(self.connection, self._key(each), is_exact=False)
             if table is not None:
                 yield _point(table, self.judged)
 
@@ -187,7 +203,8 @@ class _Maker:
         """Of a bulletin of departments: what the frozen record of the streets counts in the whole district."""
         if self.judged.of == _OF_WHOLE or self.judged.sealed is None:
             return {}
-        table = read_judged(self.connection, RecordKey(self.judged.district, _OF_WHOLE, self.judged.period))
+        key = RecordKey(self.judged.district, _OF_WHOLE, self.judged.period)
+        table = read_judged(self.connection, key, is_exact=False)
         sums = table.sums if table is not None else {}
         return {name: sums[name] for name in _WHOLE if name in sums}
 

@@ -17,45 +17,41 @@ _LAST = ("score", "grade", "rank", "unranked")
 
 def units_csv(judged: Judged) -> str:
     """A row a unit in the order of the table: keys, all counts, all rates, score, grade, rank; empty = absent."""
-    counts, rates = _columns(judged)
+    names = _names(judged)
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")
-    writer.writerow([*_FIRST, *counts, *rates, *_LAST])
+    writer.writerow(names)
     for unit in judged.units:
-        values = _properties(judged, unit)
-        writer.writerow(
-            ["" if values.get(name) is None else values[name] for name in (*_FIRST, *counts, *rates, *_LAST)]
-        )
+        values = _values(judged, unit)
+        writer.writerow([values.get(name, "") for name in names])
     return output.getvalue()
 
 
-def units_geojson(judged: Judged, outlines: Outlines) -> str:
+def units_geojson(judged: Judged, outlines: Outlines, *, is_synthetic: bool = False) -> str:
     """A feature a unit (RFC 7946) with the same values; `geometry` is null for a unit that is no area.
 
-    `outlines` are GeoJSON geometries in WGS-84 by code.
+    `outlines` are GeoJSON geometries in WGS-84 by code; `is_synthetic`: they are made up, and every feature says so.
     """
-    counts, rates = _columns(judged)
-    features = []
+    names, features = _names(judged), []
     for unit in judged.units:
-        values = _properties(judged, unit)
-        known = {
-            name: values[name] for name in (*_FIRST, *counts, *rates, *_LAST) if values.get(name) is not None
-        }
-        features.append(
-            {"type": "Feature", "id": unit.code, "properties": known, "geometry": outlines.get(unit.code)}
-        )
+        values, geometry = _values(judged, unit), outlines.get(unit.code)
+        known = {name: values[name] for name in names if name in values}
+        if geometry is not None and is_synthetic:
+            known["synthetic"] = True
+        features.append({"type": "Feature", "id": unit.code, "properties": known, "geometry": geometry})
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _columns(judged: Judged) -> tuple[list[str], list[str]]:
-    """The counts that any unit has, and the rates of the table."""
+def _names(judged: Judged) -> list[str]:
+    """The columns: keys, the counts that any unit has, the rates of the table, what the table makes of them."""
     counts = dict.fromkeys(name for unit in judged.units for name in unit.counts)
-    return list(counts), list(judged.rates)
+    return [*_FIRST, *counts, *judged.rates, *_LAST]
 
 
-def _properties(judged: Judged, unit: Unit) -> dict[str, Any]:
-    return {
+def _values(judged: Judged, unit: Unit) -> dict[str, Any]:
+    """What is known of a unit, by column."""
+    values = {
         "period": judged.period,
         "of": judged.of,
         "code": unit.code,
@@ -68,3 +64,4 @@ def _properties(judged: Judged, unit: Unit) -> dict[str, Any]:
         "rank": unit.rank,
         "unranked": unit.unranked,
     }
+    return {name: value for name, value in values.items() if value is not None}

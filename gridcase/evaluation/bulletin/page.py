@@ -30,8 +30,7 @@ class Button:
 class Chrome:
     """What surrounds the document: its links, and its style sheet by address or, for a page that stands alone, as text.
 
-    `is_paper`: for a printer of pages, which follows no link. `marks` are further lines under the title, such as
-    that the data are made up.
+    `is_paper`: for a printer of pages, which follows no link.
     """
 
     links: Links
@@ -39,7 +38,6 @@ class Chrome:
     style_text: str = ""
     icon_path: str = ""
     buttons: Sequence[Button] = ()
-    marks: Sequence[str] = ()
     is_paper: bool = False
 
 

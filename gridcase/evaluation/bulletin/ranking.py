@@ -11,7 +11,7 @@ from gridcase.config.tables import Bulletin as Settings
 from gridcase.evaluation.bulletin.comparing import change_of_scores
 from gridcase.evaluation.bulletin.content import Card, Listed, RankedGroup, RankRow
 from gridcase.evaluation.bulletin.judged import Judged, Unit, summed
-from gridcase.evaluation.rates import Values
+from gridcase.evaluation.rates import Ratio, Values
 from gridcase.evaluation.schemes import BonusItem, DeductItem, Item, ScoreItem
 from gridcase.evaluation.scoring import value_of
 
@@ -68,13 +68,23 @@ def _row(tables: Tables, unit: Unit) -> RankRow:
         previous=previous,
         adjustment=_adjustment(judged, values),
         system=_system(judged, unit),
-        points=tuple(
-            "" if value is None else printing.number(value) if isinstance(value, Fraction) else printing.empty
-            for value in points
-        ),
+        points=tuple(map(_printed(judged), points)),
+        exact_points=tuple(value if isinstance(value, Fraction) else None for value in points),
         change=change_of_scores(unit.exact, previous.exact if previous is not None else None, printing),
         year_change=change_of_scores(unit.exact, year_ago.exact if year_ago is not None else None, printing),
     )
+
+
+def _printed(judged: Judged) -> Callable[[Ratio | None], str]:
+    """Points as text: the sign of 0/0 for an item without data, nothing when an input is unknown."""
+    printing = judged.scheme.printing
+
+    def text(value: Ratio | None) -> str:
+        if value is None:
+            return ""
+        return printing.number(value) if isinstance(value, Fraction) else printing.empty
+
+    return text
 
 
 def _adjustment(judged: Judged, values: Values) -> str:

@@ -24,6 +24,7 @@ from gridcase.evaluation.bulletin.columns import (
 from gridcase.evaluation.bulletin.content import BacklogLine, Bulletin, RankedGroup, RankRow, Share
 from gridcase.evaluation.bulletin.figures import parts_of
 from gridcase.evaluation.bulletin.layout import TEXT, Cell, Head, Table
+from gridcase.evaluation.bulletin.telling import band_labels
 from gridcase.evaluation.bulletin.words import Words
 
 # Beside a column of figures of width 10.
@@ -190,24 +191,12 @@ class Tables:
                 self._head(key, width=12)
                 for key in ("carried_over", "carried_over_open", "overdue_unhandled", "held", "open_overdue")
             ),
-            *(Head(text) for text in self.bands()),
+            *(Head(text) for text in band_labels(backlog.bands, self.words)),
             self._head("longest"),
         )
         rows = [self._backlog(line) for line in backlog.lines]
         total = self._backlog(replace(backlog.total, name=self.words("document.total")))
         return Table(heads, (*rows, total), sum_rows=1)
-
-    def bands(self) -> list[str]:
-        """The label of each band of age."""
-        words, found = self.words, []
-        for lower, upper in self.bulletin.backlog.bands:
-            if upper is None:
-                found.append(words("column.band_last", **{"from": lower}))
-            elif lower == 0:
-                found.append(words("column.band_first", to=upper))
-            else:
-                found.append(words("column.band_middle", **{"from": lower, "to": upper}))
-        return found
 
     def _backlog(self, line: BacklogLine) -> tuple[Cell, ...]:
         counts = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -40,6 +41,19 @@ def moment_words(moment: datetime, words: Words) -> str:
     if local.minute or local.second:
         text += words("period.minute", minute=local.minute)
     return text + words("period.second", second=local.second) if local.second else text
+
+
+def band_labels(bands: Sequence[tuple[int, int | None]], words: Words) -> list[str]:
+    """The label of each band of age: `3天以内`, `3–7天`, `30天以上`."""
+    found = []
+    for lower, upper in bands:
+        if upper is None:
+            found.append(words("column.band_last", lower=lower))
+        elif lower == 0:
+            found.append(words("column.band_first", upper=upper))
+        else:
+            found.append(words("column.band_middle", lower=lower, upper=upper))
+    return found
 
 
 def notes_of(

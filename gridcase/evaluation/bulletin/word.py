@@ -23,12 +23,15 @@ from gridcase.evaluation.bulletin.word_parts import (
     mark_pages,
     mark_run,
     number_pages,
+    plain_text,
     repeat_head,
     set_face,
     text_width,
 )
 
 _UPRIGHT, _WIDE, _AMENDED, _DETAIL = Pt(9), Pt(8.5), Pt(7.5), Pt(7)
+# The unit in which Word keeps widths.
+_TWIP = 635
 _TABLE, _NOTE, _CAPTION = "Bulletin Table", "Bulletin Note", "Bulletin Caption"
 
 
@@ -50,7 +53,7 @@ class _Writer:
         properties.title = f"{self.document.title}（{mark}）" if mark else self.document.title
         properties.author = properties.last_modified_by = author
         properties.comments = ""
-        properties.subject, properties.keywords = self.document.number, mark
+        properties.subject, properties.keywords = plain_text(self.document.number), mark
         properties.content_status, properties.language = mark, "zh-CN"
         properties.created = properties.modified = at.replace(tzinfo=None)
 
@@ -80,36 +83,41 @@ class _Writer:
         document = self.document
         if document.number:
             self._line(document.number).alignment = WD_ALIGN_PARAGRAPH.CENTER
-        self.word.add_paragraph(document.title, style="Title")
+        self._paragraph(document.title, "Title")
         if document.mark:
             mark_run(self._line("", style="Header"), document.mark)
+        for mark in document.marks:
+            self._paragraph(mark, _NOTE)
         self._line("")
         lead = self.word.add_paragraph()
         set_face(lead.add_run(document.lead_title), "黑体", Pt(16))
         for sentence in document.lead:
-            self.word.add_paragraph(sentence)
+            self._paragraph(sentence)
+
+    def _paragraph(self, text: str, style: str = "Normal") -> Any:
+        return self.word.add_paragraph(plain_text(text), style=style)
 
     def _line(self, text: str, style: str = "Normal") -> Any:
         """A line that is not indented."""
-        paragraph = self.word.add_paragraph(text, style=style)
+        paragraph = self._paragraph(text, style)
         clear_indent(paragraph)
         return paragraph
 
     def _add(self, block: Heading | Paragraph | Table) -> None:
         if isinstance(block, Heading):
-            self.word.add_paragraph(block.text, style=f"Heading {block.level}")
+            self._paragraph(block.text, f"Heading {block.level}")
         elif isinstance(block, Paragraph):
-            self.word.add_paragraph(block.text, style=_NOTE if block.is_note else "Normal")
+            self._paragraph(block.text, _NOTE if block.is_note else "Normal")
         else:
             self._add_table(block)
 
     def _add_table(self, block: Table) -> None:
         if block.title:
-            self.word.add_paragraph(block.title, style=_CAPTION)
+            self._paragraph(block.title, _CAPTION)
         table = self.word.add_table(rows=len(block.rows) + 1, cols=len(block.heads), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         whole, width = sum(head.width for head in block.heads), text_width(self.word.sections[-1])
-        widths = [width * head.width // whole for head in block.heads]
+        widths = [width * head.width // whole // _TWIP * _TWIP for head in block.heads]
         fix_columns(table, widths)
         rows = list(table.rows)
         repeat_head(rows[0])
@@ -136,7 +144,7 @@ class _Writer:
         cell.width, cell.vertical_alignment = width, WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
         paragraph.style = _TABLE
-        run = paragraph.add_run(told.text)
+        run = paragraph.add_run(plain_text(told.text))
         if told.detail:
             run.add_break(WD_BREAK.LINE)
             paragraph.add_run(told.detail).font.size = _DETAIL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docx.enum.section import WD_ORIENT
@@ -19,6 +20,12 @@ _SHEET = (Mm(210), Mm(297))
 _UPRIGHT = (Mm(37), Mm(35), Mm(28), Mm(26))
 _ON_ITS_SIDE = (Mm(28), Mm(26), Mm(26), Mm(26))
 _LINE = Pt(28)
+_NO_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def plain_text(text: str) -> str:
+    """The text without signs that no XML document can hold."""
+    return _NO_XML.sub("", text)
 
 
 def set_face(part: Any, face: str, size: Length) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 
 from gridcase.web.errors import Problem
+from gridcase.web.pages.bulletin_open import OPEN_BULLETINS
+from gridcase.web.pages.bulletins import BULLETINS
 from gridcase.web.pages.case import CASE
 from gridcase.web.pages.case_file import CASE_FILE
 from gridcase.web.pages.case_list import CASES
@@ -24,6 +26,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     OWN_DEPARTMENT, MAP,
+    BULLETINS, OPEN_BULLETINS,
 )  # fmt: skip
 
 _NOT_SIGNED_IN = 401
