@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -11,7 +11,7 @@ from typing import Any
 from gridcase.evaluation.evaluating import Evaluation
 from gridcase.evaluation.printing import Printing
 from gridcase.evaluation.rates import Rate, sum_of
-from gridcase.evaluation.schemes import BandsItem, Item, RateItem, ThresholdItem
+from gridcase.evaluation.scheme_reads import rates_of
 from gridcase.evaluation.units import JudgedUnit
 
 # Two-sided 95 %.
@@ -61,7 +61,7 @@ def wilson(part: int, whole: int) -> tuple[Fraction, Fraction]:
 
 def intervals_of(evaluation: Evaluation, people: Sequence[JudgedUnit]) -> list[Interval]:
     """The intervals of every rate that the scheme judges by, by person; rates over 0, or past 1, have none."""
-    wanted = list(dict.fromkeys(name for item in evaluation.scheme.items for name in _rates_of(item)))
+    wanted = list(dict.fromkeys(name for item in evaluation.scheme.items for name in rates_of(item)))
     rates = [evaluation.scheme.rates[name] for name in wanted]
     found = []
     for person, unit in zip(people, evaluation.units, strict=True):
@@ -72,15 +72,6 @@ def intervals_of(evaluation: Evaluation, people: Sequence[JudgedUnit]) -> list[I
             low, high = wilson(int(part), int(whole))
             found.append(Interval(person, rate, int(part), int(whole), low, high))
     return found
-
-
-def _rates_of(item: Item) -> Iterator[str]:
-    if isinstance(item, RateItem):
-        yield item.rate
-    elif isinstance(item, ThresholdItem):
-        yield from (term.rate for term in item.terms)
-    elif isinstance(item, BandsItem) and item.rate is not None:
-        yield item.rate
 
 
 def intervals_as_json(found: Sequence[Interval], printing: Printing) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Which counts a scheme looks at when it scores and ranks: no other one can change a rank."""
+"""Which rates and counts a scheme looks at when it scores and ranks: no other one can change a rank."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gridcase.evaluation.schemes import (
     RateItem,
     Scheme,
     ScoreItem,
+    ThresholdItem,
 )
 
 
@@ -45,16 +46,28 @@ def _columns(scheme: Scheme) -> Iterator[str]:
         yield ranking.min_count.column
 
 
-def _of_item(scheme: Scheme, item: Item) -> Iterator[str]:
+def rates_of(item: Item) -> Iterator[str]:
+    """The rates that an item looks at, by name."""
     if isinstance(item, RateItem):
-        yield from _of_rate(scheme, item.rate)
-    elif isinstance(item, BandsItem):
-        yield from _of_rate(scheme, item.rate) if item.rate is not None else (item.column or "",)
-    elif isinstance(item, DeductItem | BonusItem):
+        yield item.rate
+    elif isinstance(item, ThresholdItem):
+        yield from (term.rate for term in item.terms)
+    elif isinstance(item, BandsItem) and item.rate is not None:
+        yield item.rate
+
+
+def counts_of(item: Item) -> Iterator[str]:
+    """The counts that an item looks at itself, by their names in files."""
+    if isinstance(item, DeductItem | BonusItem):
         yield from (term.column for term in item.terms)
-    elif not isinstance(item, ScoreItem):
-        for term in item.terms:
-            yield from _of_rate(scheme, term.rate)
+    elif isinstance(item, BandsItem) and item.column is not None:
+        yield item.column
+
+
+def _of_item(scheme: Scheme, item: Item) -> Iterator[str]:
+    yield from counts_of(item)
+    for name in rates_of(item):
+        yield from _of_rate(scheme, name)
 
 
 def _of_rate(scheme: Scheme, name: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from gridcase.evaluation.bulletin.judged import Judged
@@ -10,6 +10,7 @@ from gridcase.evaluation.bulletin.telling import plain
 from gridcase.evaluation.bulletin.words import Words
 from gridcase.evaluation.columns import label_of
 from gridcase.evaluation.rates import RATES, Sum
+from gridcase.evaluation.scheme_reads import rates_of
 from gridcase.evaluation.schemes import (
     BandsItem,
     BonusItem,
@@ -28,7 +29,7 @@ _JOIN, _AND = "，", "且"
 def formula_lines(judged: Judged, rates: Sequence[str], words: Words) -> tuple[str, ...]:
     """The rates of the bulletin and of the scheme's items, the counts that the scheme replaces, items, grades, ranking."""
     scheme, teller = judged.scheme, _Teller(judged, words)
-    named = [*rates, *(name for item in scheme.items for name in _rates_of(item))]
+    named = [*rates, *(name for item in scheme.items for name in rates_of(item))]
     lines = [teller.rate(name) for name in dict.fromkeys(named) if name in judged.rates]
     for column, terms in scheme.counts.items():
         lines.append(words("formula.count", label=label_of(column), terms=teller.sum(terms)))
@@ -46,15 +47,6 @@ def formula_lines(judged: Judged, rates: Sequence[str], words: Words) -> tuple[s
     if scheme.ranking is not None:
         lines.append(teller.ranking(scheme.ranking))
     return tuple(lines)
-
-
-def _rates_of(item: Item) -> Iterator[str]:
-    if isinstance(item, RateItem):
-        yield item.rate
-    elif isinstance(item, ThresholdItem):
-        yield from (term.rate for term in item.terms)
-    elif isinstance(item, BandsItem) and item.rate is not None:
-        yield item.rate
 
 
 class _Teller:

@@ -15,14 +15,12 @@ from gridcase.evaluation.post_columns import POSTS
 from gridcase.evaluation.post_intervals import intervals_of
 from gridcase.evaluation.rank import RankAnswer
 from gridcase.evaluation.rates import Rate, Sum, Term
+from gridcase.evaluation.scheme_reads import counts_of, rates_of
 from gridcase.evaluation.schemes import (
-    BandsItem,
     BonusItem,
     DeductItem,
     Item,
-    RateItem,
     ScoreItem,
-    ThresholdItem,
 )
 from gridcase.web.context import looking
 from gridcase.web.pages.figures import Shown, asked_period, months_offered, table_of_units
@@ -80,7 +78,7 @@ def columns_of(evaluation: Evaluation, *, always: Sequence[str] = _ALWAYS) -> li
     columns = [Column(label_of(name), count=name) for name in always if name in known or not known]
     rates = {rate.name: rate for rate in evaluation.formulas}
     for item in evaluation.scheme.items:
-        for name in _rates_of(item):
+        for name in rates_of(item):
             if name in rates and all(column.rate is None or column.rate.name != name for column in columns):
                 columns.append(Column(rates[name].label, rate=rates[name]))
         for name in _counts_of(item):
@@ -89,21 +87,9 @@ def columns_of(evaluation: Evaluation, *, always: Sequence[str] = _ALWAYS) -> li
     return columns
 
 
-def _rates_of(item: Item) -> Iterator[str]:
-    if isinstance(item, RateItem):
-        yield item.rate
-    elif isinstance(item, ThresholdItem):
-        yield from (term.rate for term in item.terms)
-    elif isinstance(item, BandsItem) and item.rate is not None:
-        yield item.rate
-
-
 def _counts_of(item: Item) -> Iterator[str]:
-    if isinstance(item, DeductItem | BonusItem):
-        yield from (term.column for term in item.terms)
-    elif isinstance(item, BandsItem) and item.column is not None:
-        yield item.column
-    elif isinstance(item, ScoreItem) and item.mean is not None:
+    yield from counts_of(item)
+    if isinstance(item, ScoreItem) and item.mean is not None:
         # The mark is a mean over cells; what their marks come from is how many cases were filed.
         yield "filed_count"
 
