@@ -19,9 +19,13 @@ from gridcase.config import Settings
 from gridcase.db import Database
 from gridcase.engine import lint_flows, load_flows
 from gridcase.errors import DefinitionError, Fault
+from gridcase.evaluation.bulletin.page import load_template
+from gridcase.evaluation.bulletin.rewards import load_rewards
+from gridcase.evaluation.bulletin.words import load_words
 from gridcase.evaluation.onsite.sheets import parse_sheet
 from gridcase.evaluation.scheme_files import parse_scheme
 from gridcase.migrations import schema_state
+from gridcase.resources import SiteFolder
 from gridcase.spatial import check_geo
 
 Files = Mapping[str, bytes | str]
@@ -47,6 +51,13 @@ def data_faults(workflows: Path, settings: Settings) -> list[Fault]:
     for path in sorted((workflows / "exams").glob("*.toml")):
         faults += _file_faults(path, parse_sheet)
     return faults
+
+
+def bulletin_faults(site: SiteFolder, settings: Settings) -> list[Fault]:
+    """The faults of what a site changes of its bulletins: words, page, the table of rewards."""
+    faults = _faults_of(lambda: load_words(site))
+    faults += _faults_of(lambda: load_template(site))
+    return faults + _faults_of(lambda: load_rewards(site, settings.bulletin.rewards))
 
 
 def default_workflow_faults(files: Files, settings: Settings) -> list[Fault]:

@@ -11,6 +11,7 @@ September: A 2 on time (100.00), B 1 on time and 1 overdue (55.00), which is car
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,11 +21,13 @@ from gridcase.cases.catalogue import read_channels
 from gridcase.cases.catalogue_file import ConditionRow
 from gridcase.cases.catalogue_store import store_conditions
 from gridcase.config import Settings
+from gridcase.db import Database
 from gridcase.evaluation.bulletin.content import Bulletin, Hand
 from gridcase.evaluation.bulletin.making import Office, draft_bulletin, frozen_bulletin
 from gridcase.evaluation.bulletin.rewards import Rule
 from gridcase.evaluation.bulletin.words import load_words
 from gridcase.evaluation.frozen.store import RecordKey
+from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.resources import SiteFolder, shipped_folder
 from tests.evaluation.frozen_month import Months, make_months
 from tests.evaluation.ledger import DISTRICT
@@ -118,6 +121,20 @@ def make_known(url: str, folder: Path) -> Known:
     months.add(sent(reported(at(2026, 9, 25), STALL, street="2"), "B"))
     _add_october(months)
     return Known(months)
+
+
+def copy_of(known: Known, folder: Path) -> Known:
+    """The same register on SQLite in another folder, to be changed by a test."""
+    months = known.months
+    file = Path(str(months.ledger.database.url.database))
+    with months.ledger.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copyfile(file, folder / file.name)
+    shutil.copytree(months.schemes.folder, folder / "schemes")
+    database = Database(f"sqlite:///{folder / file.name}", is_bulk=True)
+    ledger = replace(months.ledger, database=database, steps=dict(months.ledger.steps))
+    schemes = SchemeFolder(folder / "schemes")
+    return Known(replace(months, ledger=ledger, schemes=schemes, whole=dict(months.whole)))
 
 
 def _add_october(months: Months) -> None:

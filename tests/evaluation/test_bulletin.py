@@ -20,7 +20,7 @@ from gridcase.evaluation.bulletin.layout import Heading, Paragraph, Table
 from gridcase.evaluation.bulletin.open_data import units_csv, units_geojson
 from gridcase.evaluation.bulletin.rewards import parse_rewards
 from gridcase.evaluation.frozen.store import RecordKey
-from tests.evaluation.bulletin_month import Known, at, make_known
+from tests.evaluation.bulletin_month import Known, at, copy_of, make_known
 from tests.evaluation.ledger import DISTRICT
 
 DEPARTMENTS = (
@@ -30,17 +30,30 @@ DEPARTMENTS = (
 STREETS = "序号 街道 立案数 应结案数 结案率 按期结案率 返工率 系统考核 市级考核 满意度 加扣分 得分 等级 排名 上期排名"
 
 
-@pytest.fixture
-def known(sqlite_url: str, tmp_path: Path) -> Iterator[Known]:
-    made = make_known(sqlite_url, tmp_path)
-    yield made
-    made.months.ledger.database.close()
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Known, Known]]:
+    """The register before and after its three months were frozen; tests get copies."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("open", "frozen")]
+    plain = make_known(f"sqlite:///{folders[0] / 'gridcase.db'}", folders[0])
+    frozen = copy_of(plain, folders[1])
+    frozen.freeze("2025-10", "2026-09", "2026-10")
+    yield plain, frozen
+    for each in (plain, frozen):
+        each.months.ledger.database.close()
 
 
 @pytest.fixture
-def frozen(known: Known) -> Known:
-    known.freeze("2025-10", "2026-09", "2026-10")
-    return known
+def known(made: tuple[Known, Known], tmp_path: Path) -> Iterator[Known]:
+    copied = copy_of(made[0], tmp_path)
+    yield copied
+    copied.months.ledger.database.close()
+
+
+@pytest.fixture
+def frozen(made: tuple[Known, Known], tmp_path: Path) -> Iterator[Known]:
+    copied = copy_of(made[1], tmp_path)
+    yield copied
+    copied.months.ledger.database.close()
 
 
 def totals(bulletin: Bulletin) -> dict[str, tuple[int | None, str, str]]:
@@ -314,6 +327,8 @@ def test_streets_show_system_and_city_scores_and_what_was_added(known: Known) ->
     bulletin = known.bulletin(of="streets")
 
     rows = texts(table(bulletin, known, heads=STREETS).rows)
+    assert "系统考核：40 × 按方案 area 的得分 ÷ 100" in bulletin.formulas
+    assert "市级考核：40 × 市级考核 ÷ 100" in bulletin.formulas
     by_name = {row[1]: row for row in rows}
     assert by_name["街道1"][8:11] == ["90.00", "80.00", "+0.50"]
     assert by_name["街道2"][8:11] == ["70.00", "60.50", "0.00"]

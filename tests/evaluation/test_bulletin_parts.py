@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gridcase.cli import main
 from gridcase.errors import DefinitionError, Invalid
 from gridcase.evaluation.bulletin.breakdown import CaseRef
 from gridcase.evaluation.bulletin.comparing import change_of_counts
@@ -196,3 +198,21 @@ def test_numbers_lead_to_the_site_or_to_a_command() -> None:
     assert alone.command(source) == (
         'gridcase bulletin --period 2026-10 --of streets --cases "count=filed_count&channel=media"'
     )
+
+
+def test_the_check_of_a_site_tells_the_faults_of_its_bulletins(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "bulletins"
+    folder.mkdir(parents=True)
+    (folder / "words.toml").write_text("[document]\ntitel = 1\n", encoding="utf-8")
+    (folder / "bulletin.html").write_text("{% for %}", encoding="utf-8")
+    (tmp_path / "config.toml").write_text('[bulletin]\nrewards = "rewards.csv"\n', encoding="utf-8")
+    (tmp_path / "rewards.csv").write_text("of,rank\n", encoding="utf-8")
+
+    result = CliRunner().invoke(main, ["check", "--site", str(tmp_path)])
+
+    assert result.exit_code == 1
+    told = [line.removeprefix(str(tmp_path)) for line in result.stdout.splitlines()]
+    assert [line.partition(": ")[0] for line in told] == [
+        "/templates/bulletins/words.toml", "/templates/bulletins/bulletin.html",
+        "/rewards.csv", "/rewards.csv", "/rewards.csv",
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from gridcase.evaluation.rates import Sum
 from gridcase.evaluation.schemes import Scheme
 from gridcase.evaluation.units import KEYS
 from gridcase.facts import Selection, Span, columns_at
+from gridcase.facts.blocks import COLUMN_NAMES
 
 Counts = Mapping[str, int]
 # kind, main code, sub code
@@ -128,12 +129,13 @@ def _add(found: Breakdown, used: UsedRow, frame: Frame) -> None:
         return
     columns = frame.columns(used)
     category = (row.kind or _NONE, row.main_code or _NONE, row.sub_code or _NONE)
+    added = [(name, value) for name, value in columns.items() if value]
     for sums in (
         found.channels.setdefault(row.channel or _NONE, {}),
         found.kinds.setdefault(category[0], {}),
         found.categories.setdefault(category, {}),
     ):
-        for name, value in columns.items():
+        for name, value in added:
             sums[name] = sums.get(name, 0) + value
     age = frame.overdue_since(used, columns)
     if age is not None and row.due_at is not None:
@@ -154,7 +156,7 @@ def completed(found: Breakdown, scheme: Scheme) -> Breakdown:
 
 def _complete(part: dict[Key, dict[str, int]], scheme: Scheme) -> None:
     for key, counts in part.items():
-        named = {f"{name}_count": value for name, value in counts.items()}
+        named = {f"{name}_count": counts.get(name, 0) for name in COLUMN_NAMES}
         part[key] = complete(named, replaced=scheme.counts, derived=scheme.derive)
 
 

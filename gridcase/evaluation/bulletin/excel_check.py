@@ -19,6 +19,7 @@ from gridcase.evaluation.bulletin.excel_formulas import (
 from gridcase.evaluation.bulletin.judged import Judged
 from gridcase.evaluation.columns import is_score, label_of
 from gridcase.evaluation.rates import Rate
+from gridcase.evaluation.schemes import ScoreItem
 
 _GROUP, _UNIT, _FIRST = 0, 1, 2
 
@@ -75,17 +76,21 @@ class _Check:
     def _labels(self) -> list[str]:
         words, labels = self.words, [self.words("column.group"), self.words(f"column.{self.judged.of}")]
         value, formula = words("sheet.value"), words("sheet.formula")
-        for name in self.plan.inputs:
-            key = f"column.{name.removesuffix('_score')}"
-            labels.append(
-                words("sheet.input_of", label=words.find(key, name)) if is_score(name) else label_of(name)
-            )
+        labels += [self._label(name) for name in self.plan.inputs]
         for name in self.shown:
             label = self.judged.rates[name].label
             labels += [f"{label}({value})", f"{label}({formula})"]
         labels += [words("sheet.points_of", label=item.label) for item in self.judged.scheme.items]
         score = words("column.score")
         return [*labels, f"{score}({value})", f"{score}({formula})", words("sheet.check_column")]
+
+    def _label(self, name: str) -> str:
+        """The label of a count, or of a score by the item that it belongs to."""
+        if not is_score(name):
+            return label_of(name)
+        items = [item for item in self.judged.scheme.items if isinstance(item, ScoreItem)]
+        label = next((item.label for item in items if item.column == name), name)
+        return self.words("sheet.input_of", label=label)
 
     def _row(self, group: str, row: RankRow) -> None:
         sheet, plan, unit = self.sheet, self.plan, row.unit

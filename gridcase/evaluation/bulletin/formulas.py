@@ -91,8 +91,12 @@ class _Teller:
                 key = "formula.item_rate_inverted" if item.is_inverted else "formula.item_rate"
                 return words(key, label=item.label, points=plain(item.points), rate=self._label(item.rate))
             case ScoreItem():
-                column = words.find(f"column.{item.column.removesuffix('_score')}", item.column)
-                return words("formula.item_score", label=item.label, points=plain(item.points), column=column)
+                return words(
+                    "formula.item_score",
+                    label=item.label,
+                    points=plain(item.points),
+                    column=self._score(item),
+                )
             case BandsItem():
                 return self._bands(item)
             case ThresholdItem():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 from markupsafe import Markup
 
 from gridcase.errors import DefinitionError, Fault
@@ -43,26 +44,35 @@ class Chrome:
 
 def page_of(document: Document, site: SiteFolder, chrome: Chrome) -> str:
     """The page. Raises DefinitionError `bad_template` for a template of the site that cannot be filled in."""
-    folder = site.templates / "bulletins"
-    try:
-        return (
-            _environment(folder)
-            .get_template(NAME)
-            .render(
-                document=document,
-                runs=runs(document.blocks),
-                chrome=chrome,
-                links=chrome.links,
-                # Our own style sheet, which holds nothing that a page would take for markup.
-                style=Markup(chrome.style_text),
-                kinds={Heading: "heading", Paragraph: "paragraph", Table: "table"},
-            )
+    with _told(site):
+        return load_template(site).render(
+            document=document,
+            runs=runs(document.blocks),
+            chrome=chrome,
+            links=chrome.links,
+            # Our own style sheet, which holds nothing that a page would take for markup.
+            style=Markup(chrome.style_text),
+            kinds={Heading: "heading", Paragraph: "paragraph", Table: "table"},
         )
+
+
+def load_template(site: SiteFolder) -> Template:
+    """The template of a site. Raises DefinitionError `bad_template`."""
+    with _told(site):
+        return _environment(site.templates / "bulletins").get_template(NAME)
+
+
+@contextmanager
+def _told(site: SiteFolder) -> Iterator[None]:
+    """Errors of the template as a fault of its file."""
+    try:
+        yield
     except (TemplateError, UnicodeDecodeError) as error:
         line = getattr(error, "lineno", None)
         place = f"line {line}" if line else ""
         text = f"{type(error).__name__}: {error}"
-        raise DefinitionError([Fault(str(folder / NAME), place, "bad_template", text)]) from error
+        file = str(site.templates / "bulletins" / NAME)
+        raise DefinitionError([Fault(file, place, "bad_template", text)]) from error
 
 
 @lru_cache(maxsize=8)

@@ -46,6 +46,8 @@ class _Writer:
     def __init__(self, document: Document, author: str, at: datetime) -> None:
         self.document = document
         self.word: Any = docx.Document()
+        make_styles(self.word)
+        self._cell_style = self.word.styles[_TABLE].style_id
         self._set_properties(author, at)
 
     def _set_properties(self, author: str, at: datetime) -> None:
@@ -59,7 +61,6 @@ class _Writer:
 
     def write(self) -> bytes:
         """All of it."""
-        make_styles(self.word)
         self.word.settings.odd_and_even_pages_header_footer = True
         first = self.word.sections[0]
         lay_out(first, is_wide=False)
@@ -134,8 +135,10 @@ class _Writer:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if is_text else WD_ALIGN_PARAGRAPH.RIGHT
                 paragraph.runs[0].font.size = _AMENDED if told.is_amended else size
                 # The sum never stands alone on a sheet.
-                paragraph.paragraph_format.keep_with_next = first_sum - 1 <= at < len(block.rows) - 1
-                paragraph.runs[0].font.bold = at >= first_sum
+                if first_sum - 1 <= at < len(block.rows) - 1:
+                    paragraph.paragraph_format.keep_with_next = True
+                if at >= first_sum:
+                    paragraph.runs[0].font.bold = True
         keep_whole(rows[0])
         # A table that touches the next one would become one with it.
         self.word.add_paragraph(style=_TABLE)
@@ -143,7 +146,8 @@ class _Writer:
     def _fill(self, cell: Any, told: Cell, width: int) -> Any:
         cell.width, cell.vertical_alignment = width, WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
-        paragraph.style = _TABLE
+        # By its id: the library looks a name up among all styles, for every cell anew.
+        paragraph._p.style = self._cell_style
         run = paragraph.add_run(plain_text(told.text))
         if told.detail:
             run.add_break(WD_BREAK.LINE)
