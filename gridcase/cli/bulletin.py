@@ -141,6 +141,7 @@ def _keep(figures: Figures, key: RecordKey, given: _Given, *, by: str) -> None:
 
 def _office(figures: Figures) -> Office:
     from gridcase.cases.catalogue import read_channels
+    from gridcase.config import data_folder
     from gridcase.evaluation.bulletin.making import Office
     from gridcase.evaluation.bulletin.rewards import load_rewards
     from gridcase.evaluation.bulletin.words import load_words
@@ -152,6 +153,7 @@ def _office(figures: Figures) -> Office:
         load_words(site),
         read_channels(channels.read_text(encoding="utf-8"), str(channels)),
         load_rewards(site, settings.bulletin.rewards),
+        Path(data_folder(settings, site)) / "bulletins",
     )
 
 

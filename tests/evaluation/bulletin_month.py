@@ -75,12 +75,13 @@ class Known:
     months: Months
     settings: Settings = field(default_factory=Settings)
     rewards: tuple[Rule, ...] = ()
+    folder: Path | None = None
 
     @property
     def office(self) -> Office:
         channels = SHIPPED.path("workflows/channels.csv")
         known = read_channels(channels.read_text(encoding="utf-8"), "channels.csv")
-        return Office(self.settings, load_words(SHIPPED), known, self.rewards)
+        return Office(self.settings, load_words(SHIPPED), known, self.rewards, self.folder)
 
     def set(self, **bulletin: Any) -> None:
         """Other settings of bulletins."""

@@ -255,6 +255,46 @@ def test_an_amendment_shows_both_values_and_its_paper(frozen: Known) -> None:
     assert any(isinstance(block, Paragraph) and "申诉成立" in block.text for block in blocks)
 
 
+# --- sums that are kept -----------------------------------------------------------------------------------------------
+
+
+def test_sums_of_a_record_are_kept_and_believed_only_while_they_add_up(frozen: Known, tmp_path: Path) -> None:
+    frozen.folder = tmp_path / "bulletins"
+    first = frozen.bulletin()
+    files = sorted(frozen.folder.iterdir())
+    again = frozen.bulletin()
+    (file,) = (
+        each for each in files if first.judged.sealed and first.judged.sealed.record_sha256 in each.name
+    )
+    text = file.read_text(encoding="utf-8")
+
+    assert len(files) == 3
+    assert again == first == replace_folder(frozen).bulletin()
+    # An old form, half a file, and sums that somebody altered are made anew.
+    for wrong in (text.replace('"form":1', '"form":0'), text[:-9], text.replace('"filed":6', '"filed":7')):
+        assert wrong != text
+        file.write_text(wrong, encoding="utf-8")
+        assert frozen.bulletin() == first
+        assert file.read_text(encoding="utf-8") == text
+    # What does not stand in the sums is taken from the file: it is read, and not only written.
+    file.write_text(text.replace('"number":"000005"', '"number":"000009"'), encoding="utf-8")
+    longest = frozen.bulletin().backlog.longest
+    assert longest is not None
+    assert longest.number == "000009"
+
+
+def replace_folder(known: Known) -> Known:
+    """The same without a folder."""
+    return Known(known.months, known.settings, known.rewards)
+
+
+def test_a_folder_that_takes_nothing_does_not_stop_the_bulletin(frozen: Known, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    frozen.folder = tmp_path / "file" / "bulletins"
+
+    assert frozen.bulletin().totals == replace_folder(frozen).bulletin().totals
+
+
 # --- lists, cards, rewards ------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gridcase.evaluation.bulletin.breakdown import Breakdown, Category, band_edges
+from gridcase.evaluation.bulletin.breakdown import Breakdown, Category, band_edges, band_of
 from gridcase.evaluation.bulletin.content import Backlog, BacklogLine
 from gridcase.evaluation.bulletin.judged import Judged, Unit
 
@@ -13,7 +13,7 @@ def backlog_of(
     judged: Judged, found: Breakdown, edges: tuple[int, ...], *, names: Mapping[Category, str]
 ) -> Backlog:
     """The units with anything carried over, overdue or held, most overdue cases first."""
-    lines = [_line(unit, found, len(edges) + 1) for unit in judged.units]
+    lines = [_line(unit, found, edges) for unit in judged.units]
     shown = [line for line in lines if line.carried_over or line.overdue or line.held or line.open_count]
     longest = found.longest
     return Backlog(
@@ -25,8 +25,11 @@ def backlog_of(
     )
 
 
-def _line(unit: Unit, found: Breakdown, bands: int) -> BacklogLine:
+def _line(unit: Unit, found: Breakdown, edges: Sequence[int]) -> BacklogLine:
     counts = unit.counts
+    ages = [0] * (len(edges) + 1)
+    for day, count in found.ages.get(unit.code, {}).items():
+        ages[band_of(day, edges)] += count
     return BacklogLine(
         code=unit.code,
         name=unit.name,
@@ -34,7 +37,7 @@ def _line(unit: Unit, found: Breakdown, bands: int) -> BacklogLine:
         carried_over_open=counts.get("carried_over_open_count", 0),
         overdue=counts.get("overdue_unhandled_count", 0),
         held=counts.get("held_count", 0),
-        ages=tuple(found.ages.get(unit.code, [0] * bands)),
+        ages=tuple(ages),
         longest=found.longest_of.get(unit.code),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from gridcase.evaluation.bulletin.reading import draft_rows, frame_of, frozen_ro
 from gridcase.evaluation.frozen.store import RecordKey
 from gridcase.evaluation.rank import RankRequest
 from gridcase.evaluation.scheme_folder import SchemeFolder
+from gridcase.evaluation.units import KEYS
 from gridcase.facts.blocks import COLUMN_NAMES
 
 
@@ -50,8 +52,18 @@ def cases_of(
     key = RecordKey(request.district, request.of, request.period.name)
     judged = read_judged(connection, key, is_exact=False)
     if judged is not None:
-        rows = frozen_rows(connection, judged)
-        return Behind(cases_behind(rows, frame_of(judged, edges), ref), judged.as_of, True)
+        rows = frozen_rows(connection, judged, signs=_signs(ref, request.of))
+        cases = cases_behind(rows, frame_of(judged), ref, edges=edges)
+        return Behind(cases, judged.as_of, True)
     rows, months = draft_rows(connection, request, schemes)
-    frame = Frame(request.district, request.of, months, request.scheme, request.scheme.selection, edges)
-    return Behind(cases_behind(rows, frame, ref), request.moments[-1][1], False)
+    frame = Frame(request.district, request.of, months, request.scheme, request.scheme.selection)
+    return Behind(cases_behind(rows, frame, ref, edges=edges), request.moments[-1][1], False)
+
+
+def _signs(ref: CaseRef, of: str) -> list[bytes]:
+    """What the line of every case of a number holds (docs/frozen.md): most lines need not be read."""
+    named = dict(zip(("kind", "main_code", "sub_code"), ref.category.split("/"), strict=False))
+    named |= {KEYS[of]: ref.unit, "channel": ref.channel}
+    return [
+        f'"{key}":{json.dumps(value, ensure_ascii=False)}'.encode() for key, value in named.items() if value
+    ]

@@ -26,14 +26,13 @@ Key = TypeVar("Key", str, Category)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What rows are added up by: the units, the months with their T, the scheme that counts, the limits of age in days."""
+    """What rows are added up by: the units, the months with their T, the scheme that counts."""
 
     district: str
     of: str
     months: Mapping[str, Month]
     scheme: Scheme
     selection: Selection
-    edges: tuple[int, ...]
 
     @property
     def last_month(self) -> str:
@@ -69,10 +68,6 @@ class Frame:
             return None
         return self.months[used.period].as_of - used.row.due_at
 
-    def band(self, age: timedelta) -> int:
-        """The band of an age: 0 up to and with the first limit, the number of limits beyond the last one."""
-        return sum(age > timedelta(days=edge) for edge in self.edges)
-
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
@@ -92,13 +87,15 @@ class Hanging:
 
 @dataclass
 class Breakdown:
-    """Sums of a period by other keys than the unit. Counts by column with `_count`, as the scheme replaces them."""
+    """Sums of a period by other keys than the unit: counts by column of the fact row, zeros left out.
+
+    `ages` are by unit: how many open overdue cases have begun which day of being overdue, 1 for the first.
+    """
 
     channels: dict[str, dict[str, int]] = field(default_factory=dict)
     kinds: dict[str, dict[str, int]] = field(default_factory=dict)
     categories: dict[Category, dict[str, int]] = field(default_factory=dict)
-    # unit -> how many open overdue cases of each band
-    ages: dict[str, list[int]] = field(default_factory=dict)
+    ages: dict[str, dict[int, int]] = field(default_factory=dict)
     longest_of: dict[str, Hanging] = field(default_factory=dict)
 
     @property
@@ -113,11 +110,11 @@ def break_down(rows: Iterable[UsedRow], frame: Frame) -> Breakdown:
     found = Breakdown()
     for _used in through(rows, frame, found):
         pass
-    return completed(found, frame.scheme)
+    return found
 
 
 def through(rows: Iterable[UsedRow], frame: Frame, found: Breakdown) -> Iterator[UsedRow]:
-    """The same rows, each added to `found` as it passes; `completed` ends it."""
+    """The same rows, each added to `found` as it passes."""
     for used in rows:
         _add(found, used, frame)
         yield used
@@ -139,7 +136,8 @@ def _add(found: Breakdown, used: UsedRow, frame: Frame) -> None:
             sums[name] = sums.get(name, 0) + value
     age = frame.overdue_since(used, columns)
     if age is not None and row.due_at is not None:
-        found.ages.setdefault(unit, [0] * (len(frame.edges) + 1))[frame.band(age)] += 1
+        ages, day = found.ages.setdefault(unit, {}), day_of(age)
+        ages[day] = ages.get(day, 0) + 1
         case = Hanging(used.number, unit, category, row.due_at, age)
         known = found.longest_of.get(unit)
         if known is None or (age, known.number) > (known.age, case.number):
@@ -147,17 +145,35 @@ def _add(found: Breakdown, used: UsedRow, frame: Frame) -> None:
 
 
 def completed(found: Breakdown, scheme: Scheme) -> Breakdown:
-    """The sums under the names of columns, replaced and completed as the scheme does it for units."""
-    _complete(found.channels, scheme)
-    _complete(found.kinds, scheme)
-    _complete(found.categories, scheme)
-    return found
+    """The same with all counts under the names of columns, replaced and completed as the scheme does it for units."""
+    return Breakdown(
+        channels=_completed(found.channels, scheme),
+        kinds=_completed(found.kinds, scheme),
+        categories=_completed(found.categories, scheme),
+        ages=found.ages,
+        longest_of=found.longest_of,
+    )
 
 
-def _complete(part: dict[Key, dict[str, int]], scheme: Scheme) -> None:
-    for key, counts in part.items():
-        named = {f"{name}_count": counts.get(name, 0) for name in COLUMN_NAMES}
-        part[key] = complete(named, replaced=scheme.counts, derived=scheme.derive)
+def _completed(part: Mapping[Key, Counts], scheme: Scheme) -> dict[Key, dict[str, int]]:
+    return {
+        key: complete(
+            {f"{name}_count": counts.get(name, 0) for name in COLUMN_NAMES},
+            replaced=scheme.counts,
+            derived=scheme.derive,
+        )
+        for key, counts in part.items()
+    }
+
+
+def day_of(age: timedelta) -> int:
+    """Which day of its age a case has begun: 1 up to and with 24 hours."""
+    return -(-age // timedelta(days=1))
+
+
+def band_of(day: int, edges: Sequence[int]) -> int:
+    """The band of an age: 0 up to and with the first limit, the number of limits beyond the last one."""
+    return sum(day > edge for edge in edges)
 
 
 # --- the cases behind a number --------------------------------------------------------------------------------------
@@ -177,14 +193,19 @@ class CaseRef:
     band: int | None = None
 
 
-def cases_behind(rows: Iterable[UsedRow], frame: Frame, ref: CaseRef) -> dict[str, int]:
-    """The cases behind a number with what each adds to it, by number; their sum is the number."""
+def cases_behind(
+    rows: Iterable[UsedRow], frame: Frame, ref: CaseRef, *, edges: Sequence[int]
+) -> dict[str, int]:
+    """The cases behind a number with what each adds to it, by number; their sum is the number.
+
+    `edges` are the limits of the bands of age, in days.
+    """
     found: dict[str, int] = {}
     for used in rows:
         unit = frame.unit_of(used)
         if unit is None or (ref.unit and unit != ref.unit) or not _is_of(used, ref):
             continue
-        value = _value(used, frame, ref)
+        value = _value(used, frame, ref, edges=edges)
         if value:
             found[used.number] = found.get(used.number, 0) + value
     return dict(sorted((number, value) for number, value in found.items() if value))
@@ -198,11 +219,11 @@ def _is_of(used: UsedRow, ref: CaseRef) -> bool:
     return not ref.category or f"{category}/".startswith(f"{ref.category}/")
 
 
-def _value(used: UsedRow, frame: Frame, ref: CaseRef) -> int:
+def _value(used: UsedRow, frame: Frame, ref: CaseRef, *, edges: Sequence[int]) -> int:
     columns = frame.columns(used)
     if ref.band is not None:
         age = frame.overdue_since(used, columns)
-        return int(age is not None and frame.band(age) == ref.band)
+        return int(age is not None and band_of(day_of(age), edges) == ref.band)
     return _sum(frame.scheme.counts, ref.column, columns)
 
 

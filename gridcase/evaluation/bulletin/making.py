@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -14,13 +15,14 @@ from gridcase.config import Settings
 from gridcase.directory.service import DEMO_MARK, site_fact
 from gridcase.errors import Reason, Refused
 from gridcase.evaluation.bulletin.backlog import backlog_of
-from gridcase.evaluation.bulletin.breakdown import Category, band_edges
+from gridcase.evaluation.bulletin.breakdown import Category, band_edges, completed
 from gridcase.evaluation.bulletin.columns import rates_shown
 from gridcase.evaluation.bulletin.content import Bulletin, Hand, TrendPoint
 from gridcase.evaluation.bulletin.earlier import before, year_before
 from gridcase.evaluation.bulletin.figures import Compared, Sums
 from gridcase.evaluation.bulletin.formulas import formula_lines
 from gridcase.evaluation.bulletin.judged import Judged
+from gridcase.evaluation.bulletin.kept import kept_breakdown
 from gridcase.evaluation.bulletin.ranking import Tables, black_list, cards, ranked_groups, red_list
 from gridcase.evaluation.bulletin.reading import draft, frozen_breakdown, read_judged
 from gridcase.evaluation.bulletin.rewards import Rule, rewards_of
@@ -41,12 +43,13 @@ _WHOLE = ("reported_count", "self_handled_count", "filed_count", "dispatched_cou
 
 @dataclass(frozen=True)
 class Office:
-    """What bulletins of a site are made with beside the figures."""
+    """What bulletins of a site are made with beside the figures; `folder` keeps sums of frozen periods, if any."""
 
     settings: Settings
     words: Words
     channels: Mapping[str, Channel]
     rewards: tuple[Rule, ...] = ()
+    folder: Path | None = None
 
     @property
     def edges(self) -> tuple[int, ...]:
@@ -72,16 +75,21 @@ def frozen_bulletin(connection: Connection, office: Office, key: RecordKey, *, h
     judged = read_judged(connection, key)
     if judged is None:
         return None
-    sums = Sums(judged, frozen_breakdown(connection, judged, office.edges))
-    return _Maker(connection, office, sums).make(hand)
+    return _Maker(connection, office, frozen_sums(connection, office, judged)).make(hand)
 
 
 def draft_bulletin(
     connection: Connection, office: Office, request: RankRequest, *, schemes: SchemeFolder, hand: Hand
 ) -> Bulletin:
     """What the bulletin would say if the period were frozen now, marked 未发布. Raises as `rank`."""
-    judged, breakdown = draft(connection, request, schemes, edges=office.edges)
-    return _Maker(connection, office, Sums(judged, breakdown)).make(hand)
+    judged, breakdown = draft(connection, request, schemes)
+    return _Maker(connection, office, Sums(judged, completed(breakdown, judged.scheme))).make(hand)
+
+
+def frozen_sums(connection: Connection, office: Office, judged: Judged) -> Sums:
+    """The sums of a frozen table: those that were kept, else added up from its rows. Raises Damaged."""
+    found = kept_breakdown(office.folder, judged, lambda: frozen_breakdown(connection, judged))
+    return Sums(judged, completed(found, judged.scheme))
 
 
 def not_published(key: RecordKey) -> Refused:
@@ -171,7 +179,7 @@ class _Maker:
     def _sums(self, judged: Judged | None) -> Sums | None:
         if judged is None:
             return None
-        return Sums(judged, frozen_breakdown(self.connection, judged, self.office.edges))
+        return frozen_sums(self.connection, self.office, judged)
 
     def _before(self) -> Iterator[Judged]:
         """The frozen tables just before this one, the nearest first, as far as cards look back."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gridcase.clock import CHINA
-from gridcase.evaluation.bulletin.breakdown import Breakdown, Frame, break_down, completed, through
+from gridcase.evaluation.bulletin.breakdown import Breakdown, Frame, break_down, through
 from gridcase.evaluation.bulletin.judged import Correction, Judged, Sealed, Unit
 from gridcase.evaluation.composing import FindScheme
 from gridcase.evaluation.formula import FORMULA_VERSION
@@ -19,7 +19,7 @@ from gridcase.evaluation.frozen.counts import frozen_month
 from gridcase.evaluation.frozen.gathering import used_rows
 from gridcase.evaluation.frozen.heads import Head, Month, month_of
 from gridcase.evaluation.frozen.lines import UsedRow
-from gridcase.evaluation.frozen.overlay import used_rows_of
+from gridcase.evaluation.frozen.overlay import fact_lines, row_of
 from gridcase.evaluation.frozen.publishing import JSON
 from gridcase.evaluation.frozen.rejudging import Kept, answer_of, read_kept
 from gridcase.evaluation.frozen.store import RecordKey, read_text, records
@@ -100,21 +100,23 @@ def heads_of(connection: Connection, key: RecordKey) -> list[Head]:
     return [record.head() for record in records(connection, key)]
 
 
-def frame_of(judged: Judged, edges: tuple[int, ...]) -> Frame:
+def frame_of(judged: Judged) -> Frame:
     """By what the rows of a table are added up."""
     months = {month.period: month for month in judged.months}
-    return Frame(judged.district, judged.of, months, judged.scheme, judged.selection, edges)
+    return Frame(judged.district, judged.of, months, judged.scheme, judged.selection)
 
 
-def frozen_rows(connection: Connection, judged: Judged) -> Iterator[UsedRow]:
-    """The fact rows of a frozen table. Raises Damaged."""
+def frozen_rows(connection: Connection, judged: Judged, *, signs: Sequence[bytes] = ()) -> Iterator[UsedRow]:
+    """The fact rows of a frozen table, those alone whose lines hold all of `signs`. Raises Damaged."""
     key = RecordKey(judged.district, judged.of, judged.period)
-    return used_rows_of(connection, heads_of(connection, key))
+    for line in fact_lines(connection, heads_of(connection, key)):
+        if all(sign in line.content for sign in signs):
+            yield row_of(line)
 
 
-def frozen_breakdown(connection: Connection, judged: Judged, edges: tuple[int, ...]) -> Breakdown:
+def frozen_breakdown(connection: Connection, judged: Judged) -> Breakdown:
     """The sums of a frozen table by other keys. Raises Damaged."""
-    return break_down(frozen_rows(connection, judged), frame_of(judged, edges))
+    return break_down(frozen_rows(connection, judged), frame_of(judged))
 
 
 def _exact_of_record(connection: Connection, heads: Sequence[Head], kept: Kept) -> Exact:
@@ -180,20 +182,18 @@ def _correction(head: Head) -> Correction:
 # --- a draft --------------------------------------------------------------------------------------------------------
 
 
-def draft(
-    connection: Connection, request: RankRequest, schemes: SchemeFolder, *, edges: tuple[int, ...]
-) -> tuple[Judged, Breakdown]:
+def draft(connection: Connection, request: RankRequest, schemes: SchemeFolder) -> tuple[Judged, Breakdown]:
     """What would be frozen now, counted from the case history; nothing is written. Raises as `rank`."""
     check(request)
     find = finder(schemes, request.period)
     query = once_query(request, find)
     tally = _tally(connection, request, query)
-    frame = Frame(request.district, request.of, tally.months, request.scheme, query.selection, edges)
+    frame = Frame(request.district, request.of, tally.months, request.scheme, query.selection)
     found = Breakdown()
     for _used in through(used_rows(connection, query, tally), frame, found):
         pass
     answer = _judge(connection, request, find, tally=tally)
-    return _drafted(request, answer, tally), completed(found, request.scheme)
+    return _drafted(request, answer, tally), found
 
 
 def draft_rows(

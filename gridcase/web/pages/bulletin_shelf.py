@@ -52,7 +52,12 @@ def office_of(desk: Desk) -> Office:
     """What bulletins are made with. Raises DefinitionError for faulty words or rewards of the site."""
     site, book = premises().site, desk.book
     return Office(
-        book.settings, load_words(site), book.channels, load_rewards(site, book.settings.bulletin.rewards)
+        book.settings,
+        load_words(site),
+        book.channels,
+        load_rewards(site, book.settings.bulletin.rewards),
+        # Beside the photos, in the data folder of the site.
+        book.photos.folder.parent / "bulletins",
     )
 
 
