@@ -25,7 +25,8 @@ def run(office: Office, *options: str, command: str = "bulletin") -> Result:
     with office.database.transaction() as connection:
         set_demo_clock(connection, office.district, stands=office.now, machine=datetime.now(UTC))
     url = office.database.url.render_as_string(hide_password=False)
-    return CliRunner().invoke(main, [command, "--db", url, *MONTH, *options])
+    site = str(office.installation.site.root)
+    return CliRunner().invoke(main, [command, "--db", url, "--site", site, *MONTH, *options])
 
 
 @pytest.fixture
