@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from gridcase.evaluation.bulletin.breakdown import CaseRef
 from gridcase.evaluation.bulletin.content import Bulletin, Listed, RankRow
 from gridcase.evaluation.bulletin.layout import TEXT, Block, Cell, Head, Paragraph, Table
 from gridcase.evaluation.bulletin.tables import Tables
@@ -73,7 +74,7 @@ class _Annexes:
         rows = []
         for share in bulletin.sources:
             cells = [
-                tables.rate(key, share.counts, share.rates)
+                tables.rate(key, share.counts, share.rates, of=share.figure.ref)
                 if key.endswith("_rate")
                 else tables.count(f"{key}_count", share.counts, share.figure.ref)
                 for key in _OF_SOURCES
@@ -90,9 +91,9 @@ class _Annexes:
             if key.endswith("_rate"):
                 ratio = judged.ratio(key, sums)
                 printed = {} if ratio is None else {key: printing.percent(ratio)}
-                cells.append(tables.rate(key, sums, printed))
+                cells.append(tables.rate(key, sums, printed, of=CaseRef("")))
             else:
-                cells.append(Cell("" if f"{key}_count" not in sums else str(sums[f"{key}_count"])))
+                cells.append(tables.count(f"{key}_count", sums, CaseRef("")))
         return tuple(cells)
 
     def points(self) -> list[Block]:

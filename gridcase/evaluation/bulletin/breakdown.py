@@ -183,7 +183,8 @@ def band_of(day: int, edges: Sequence[int]) -> int:
 class CaseRef:
     """Which cases a number counts: those that add to a column, in a unit, of a source, of a category, of a band of age.
 
-    `category` is kind or kind/main/sub; `band` counts what is overdue, whatever the column.
+    `category` is kind or kind/main/sub; `band` counts what is overdue, whatever the column. With `group` it is the sum
+    of the units of a group, which the ranking opens.
     """
 
     column: str
@@ -191,6 +192,7 @@ class CaseRef:
     channel: str = ""
     category: str = ""
     band: int | None = None
+    group: str | None = None
 
 
 def cases_behind(

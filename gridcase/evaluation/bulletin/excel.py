@@ -82,5 +82,5 @@ def _write_commands(book: Book) -> None:
         sheet.skip()
     sheet.head([book.words("sheet.command")])
     for ref in book.commands:
-        sheet.text(0, book.links.command(ref))
+        sheet.text(0, book.links.command(ref) or "")
         sheet.row += 1

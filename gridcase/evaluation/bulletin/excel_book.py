@@ -151,6 +151,9 @@ class Sheet:
             return
         book = self.book
         address = book.links.cases(ref)
+        if address is None and book.links.command(ref) is None:
+            self.number(column, value)
+            return
         if address is None:
             row = book.commands.setdefault(ref, len(book.commands)) + FIRST_COMMAND
             address = f"internal:'{book.name('commands')}'!A{row}"

@@ -11,17 +11,30 @@ TEXT, NUMBER = "text", "number"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Numerator or denominator of a rate; without `ref` where it is a sum of several counts."""
+
+    value: int
+    ref: CaseRef | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its text, a second, smaller line under it, and the cases behind its number, if any.
+    """A cell: its text, and the cases behind its number, if any; under a rate, smaller, its two counts with theirs.
 
     `is_amended`: the text shows both values of an amendment.
     """
 
     text: str
-    detail: str = ""
+    parts: tuple[Part, Part] | None = None
     ref: CaseRef | None = None
     case: str = ""
     is_amended: bool = False
+
+    @property
+    def detail(self) -> str:
+        """The two counts as `5/6`."""
+        return "" if self.parts is None else "/".join(str(part.value) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

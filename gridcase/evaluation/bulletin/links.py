@@ -24,11 +24,12 @@ class Links:
     base: str | None
 
     def cases(self, ref: CaseRef | None) -> str | None:
-        """The address of the list of cases behind a number: of a unit where the ranking opens its own numbers."""
+        """The address of the list of cases behind a number: where the ranking opens its own, that of the ranking."""
         if self.base is None or ref is None:
             return None
-        if is_of_unit(ref):
-            query = urlencode({"of": self.of, "period": self.period, "unit": ref.unit, "count": ref.column})
+        if is_of_ranking(ref):
+            whose = {"unit": ref.unit} if ref.group is None else {"group": ref.group}
+            query = urlencode({"of": self.of, "period": self.period, **whose, "count": ref.column})
             return f"{self.base}/rankings/cases?{query}"
         return f"{self.base}/bulletins/{self.period}/{self.of}/cases?{query_of(ref)}"
 
@@ -36,17 +37,21 @@ class Links:
         """The address of a case."""
         return f"{self.base}/cases/{quote(number)}" if self.base is not None and number else None
 
-    def command(self, ref: CaseRef) -> str:
-        """The command that lists the cases behind a number, `number,value`."""
+    def command(self, ref: CaseRef) -> str | None:
+        """The command that lists the cases behind a number, `number,value`; None for the sum of a group."""
         start = f"--period {self.period} --of {self.of}"
-        if is_of_unit(ref):
+        if ref.group is not None:
+            return None
+        if is_of_ranking(ref):
             return f"gridcase cases {start} --unit {ref.unit} --count {ref.column}"
         return f'gridcase bulletin {start} --cases "{query_of(ref)}"'
 
 
-def is_of_unit(ref: CaseRef) -> bool:
-    """Whether the number is a count of one unit, as the ranking has it."""
-    return bool(ref.unit) and not ref.channel and not ref.category and ref.band is None
+def is_of_ranking(ref: CaseRef) -> bool:
+    """Whether the number is a count of one unit or of a group, as the ranking has it."""
+    if ref.channel or ref.category or ref.band is not None:
+        return False
+    return bool(ref.unit) or ref.group is not None
 
 
 def query_of(ref: CaseRef) -> str:

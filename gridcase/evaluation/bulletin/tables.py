@@ -23,7 +23,7 @@ from gridcase.evaluation.bulletin.columns import (
 )
 from gridcase.evaluation.bulletin.content import BacklogLine, Bulletin, RankedGroup, RankRow, Share
 from gridcase.evaluation.bulletin.figures import parts_of
-from gridcase.evaluation.bulletin.layout import TEXT, Cell, Head, Table
+from gridcase.evaluation.bulletin.layout import TEXT, Cell, Head, Part, Table
 from gridcase.evaluation.bulletin.telling import band_labels
 from gridcase.evaluation.bulletin.words import Words
 
@@ -34,11 +34,6 @@ _NAME, _LABEL, _NARROW = 24, 18, 7
 def bare(count: int | None) -> str:
     """A count; nothing when it is unknown."""
     return "" if count is None else str(count)
-
-
-def parts_text(parts: tuple[int, int] | None) -> str:
-    """The two counts of a rate."""
-    return "" if parts is None else f"{parts[0]}/{parts[1]}"
 
 
 class Tables:
@@ -74,7 +69,7 @@ class Tables:
             if rate is None:
                 cells += [Cell("")] * 3
             else:
-                cells.append(Cell(rate.text, parts_text(rate.parts)))
+                cells.append(Cell(rate.text, self._parts(rate.name, rate.parts, CaseRef(""))))
                 cells += [Cell(rate.change.with_arrow), Cell(rate.year_change.with_arrow)]
             rows.append(tuple(cells))
         return Table(heads, tuple(rows))
@@ -98,16 +93,26 @@ class Tables:
             Cell(figure.year_change.with_arrow),
             self.count("due_count", share.counts, ref),
             self.count("closed_count", share.counts, ref),
-            self.rate("closing_rate", share.counts, share.rates),
+            self.rate("closing_rate", share.counts, share.rates, of=ref),
         )
 
     def count(self, column: str, counts: Mapping[str, int], of: CaseRef) -> Cell:
         """A count of the cases that `of` names."""
         return Cell(bare(counts.get(column)), ref=replace(of, column=column))
 
-    def rate(self, name: str, counts: Mapping[str, int], rates: Mapping[str, str]) -> Cell:
-        """A rate with its two counts under it."""
-        return Cell(rates.get(name, ""), parts_text(parts_of(self.judged, name, counts)))
+    def rate(self, name: str, counts: Mapping[str, int], rates: Mapping[str, str], *, of: CaseRef) -> Cell:
+        """A rate of the cases that `of` names, with its two counts under it."""
+        return Cell(rates.get(name, ""), self._parts(name, parts_of(self.judged, name, counts), of))
+
+    def _parts(self, name: str, parts: tuple[int, int] | None, of: CaseRef) -> tuple[Part, Part] | None:
+        if parts is None:
+            return None
+        rate = self.judged.rates[name]
+        above, below = (
+            Part(value, replace(of, column=terms[0].column) if len(terms) == 1 else None)
+            for value, terms in zip(parts, (rate.numerator, rate.denominator), strict=True)
+        )
+        return above, below
 
     # --- the ranking ------------------------------------------------------------------------------------------------
 
@@ -135,7 +140,7 @@ class Tables:
             ref = CaseRef(column.name, unit=unit.code)
             cell = self.count(column.name, unit.counts, ref)
         elif column.kind == RATE:
-            cell = self.rate(column.name, unit.counts, unit.rates)
+            cell = self.rate(column.name, unit.counts, unit.rates, of=CaseRef("", unit=unit.code))
         else:
             cell = Cell(self._plain(column, row, serial))
         return cell if both is None else replace(cell, text=both, is_amended=True)
@@ -169,13 +174,13 @@ class Tables:
         return self.empty if previous is None else str(previous)
 
     def _sum(self, column: Column, group: RankedGroup) -> Cell:
-        both = group.amended.get(_field(column))
+        both, of = group.amended.get(_field(column)), CaseRef("", group=group.name)
         if column.kind == NAME:
             return Cell(self.words("document.total"))
         if column.kind == COUNT:
-            cell = Cell(bare(group.counts.get(column.name)))
+            cell = self.count(column.name, group.counts, of)
         elif column.kind == RATE:
-            cell = self.rate(column.name, group.counts, group.rates)
+            cell = self.rate(column.name, group.counts, group.rates, of=of)
         else:
             return Cell("")
         return cell if both is None else replace(cell, text=both, is_amended=True)

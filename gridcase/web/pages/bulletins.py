@@ -39,6 +39,8 @@ from gridcase.web.static_files import style_of
 BULLETINS = Blueprint("bulletins", __name__)
 
 _PAGE_SIZE = 50
+# Months of which a draft is offered: the present one and those that have just ended.
+_DRAFTS = 3
 _STYLE = "bulletin.css"
 
 
@@ -51,7 +53,7 @@ def show_list() -> str:
         frozen = {(each.of, each.period) for each in found}
         drafts = [
             (of, name)
-            for name in (months_offered(desk) if may_draft(desk, actor) else [])
+            for name in (months_offered(desk)[:_DRAFTS] if may_draft(desk, actor) else [])
             for of in UNITS
             if (of, name) not in frozen
         ]
