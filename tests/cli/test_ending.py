@@ -52,14 +52,22 @@ ARGUMENTS = {
     "check-frozen": ["--period", "2026-10", "--of", "streets"],
     "amend": ["--period", "2026-10", "--of", "streets", "--ref", "2026-114", "--reason", "申诉成立"],
     "import-scores": ["--period", "2026-10", "FILE"],
+    "import-checks": ["dust", "FILE", "--period", "2026-10"],
+    "list-checks": ["dust", "--period", "2026-10"],
+    "cases": ["--period", "2026-10", "--of", "streets", "--unit", "A", "--count", "closed_count"],
+    "facts rebuild": [],
+    "forecast": ["--period", "2026-10", "--of", "departments", "--unit", "A"],
+    "bulletin": ["--period", "2026-10", "--of", "streets"],
 }
 TABLE = (
     "standard,kind,main_code,main_name,sub_code,sub_name,condition_no,condition,closing_condition,limit\n"
     "yuncheng-2026,event,01,市容环境,10,暴露生活垃圾,1,散落垃圾,清理,4工作时\n"
 )
 SCORES = "unit,city_score,source,document,issued_on\nA,95,市级考核,津网〔2026〕1号,2026-11-05\n"
+SAMPLES = "unit,road,road_class,point,grams,area,date\nA,卫津路,2,1,24.2,2,2026-10-12\n"
 CONTENT = {
     "play": STORY, "import calendar": CALENDAR, "import categories": TABLE, "import-scores": SCORES,
+    "import-checks": SAMPLES,
 }  # fmt: skip
 
 
