@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from gridcase.cases.models import StepRow, case_fact
-from gridcase.cases.steps import entry_from_row
+from gridcase.cases.steps import effect_from_json
 from gridcase.db import table_of
 from gridcase.facts import FactRow, Step, facts
 
 _FACT = case_fact.c
-_STEP = table_of(StepRow)
+_STEP = table_of(StepRow).c
+# What figures are made of; the rest of a step is for people.
+_COLUMNS = (
+    _STEP.number,
+    _STEP.no,
+    _STEP.trigger,
+    _STEP.from_state,
+    _STEP.to_state,
+    _STEP.at,
+    _STEP.actor,
+    _STEP.role,
+    _STEP.department,
+    _STEP.data,
+    _STEP.clocks,
+)
 _FIELDS = tuple(field.name for field in fields(FactRow))
 # Cases whose rows or steps are read in one statement; each is found by its key.
 _CHUNK = 500
@@ -60,14 +76,28 @@ def steps_of(
     for first in range(0, len(wanted), _CHUNK):
         # The numbers are told one by one: joined, SQLite would read every step of the district.
         statement = (
-            select(_STEP)
+            select(*_COLUMNS)
             .where(
-                _STEP.c.district == district,
-                _STEP.c.number.in_(wanted[first : first + _CHUNK]),
-                _STEP.c.at < before,
+                _STEP.district == district,
+                _STEP.number.in_(wanted[first : first + _CHUNK]),
+                _STEP.at < before,
             )
-            .order_by(_STEP.c.number, _STEP.c.no)
+            .order_by(_STEP.number, _STEP.no)
         )
-        rows = connection.execute(statement).mappings()
-        for number, own in groupby(rows, key=lambda row: row["number"]):
-            yield number, [entry_from_row(dict(row)).step for row in own]
+        for number, own in groupby(connection.execute(statement), key=lambda row: row[0]):
+            yield number, [_step(values) for values in own]
+
+
+def _step(values: Any) -> Step:
+    return Step(
+        no=values[1],
+        trigger=values[2],
+        from_state=values[3],
+        to_state=values[4],
+        at=values[5],
+        actor=values[6],
+        role=values[7],
+        department=values[8],
+        data=json.loads(values[9]),
+        clocks=tuple(effect_from_json(effect) for effect in json.loads(values[10])),
+    )
