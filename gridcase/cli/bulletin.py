@@ -176,12 +176,9 @@ def _draw(figures: Figures, office: Office, made: Bulletin, *, form: str) -> byt
     from gridcase.evaluation.bulletin.page import Chrome
 
     links = Links(made.judged.period, made.judged.of, figures.settings.bulletin.base_url or None)
-    if form == drawing.WORD:
-        return drawing.draw_word(made, office.words)
-    if form == drawing.EXCEL:
-        return drawing.draw_excel(made, office.words, links)
-    if form == drawing.JSON:
-        return drawing.draw_json(made)
+    file = drawing.draw_file(made, office.words, links, form=form)
+    if file is not None:
+        return file
     from gridcase.web.paper import pdf_of
     from gridcase.web.static_files import style_of
 

@@ -36,6 +36,15 @@ def has_reports() -> bool:
     return True
 
 
+def draw_file(bulletin: Bulletin, words: Words, links: Links, *, form: str) -> bytes | None:
+    """The bulletin as Word, Excel or JSON; None for what is drawn from a page. Raises `reports_not_installed`."""
+    if form == WORD:
+        return draw_word(bulletin, words)
+    if form == EXCEL:
+        return draw_excel(bulletin, words, links)
+    return draw_json(bulletin) if form == JSON else None
+
+
 def draw_html(bulletin: Bulletin, words: Words, site: SiteFolder, *, chrome: Chrome) -> str:
     """The bulletin as a page. Raises DefinitionError `bad_template`."""
     return page_of(document_of(bulletin, words), site, chrome)

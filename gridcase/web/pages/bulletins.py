@@ -131,12 +131,9 @@ def show_file(period: str, of: str, form: str) -> Response:
 
 def _drawn(made: Bulletin, office: Office, form: str) -> bytes:
     links = Links(made.judged.period, made.judged.of, _base(office))
-    if form == drawing.WORD:
-        return drawing.draw_word(made, office.words)
-    if form == drawing.EXCEL:
-        return drawing.draw_excel(made, office.words, links)
-    if form == drawing.JSON:
-        return drawing.draw_json(made)
+    file = drawing.draw_file(made, office.words, links, form=form)
+    if file is not None:
+        return file
     page = drawing.draw_html(made, office.words, premises().site, chrome=Chrome(links, is_paper=True))
     return pdf_of(page, style_of(_STYLE))
 
