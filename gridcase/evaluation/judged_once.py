@@ -42,7 +42,7 @@ def count_once(connection: Connection, query: OnceQuery) -> Once:
     for period, at in query.moments:
         frozen = frozen_month(connection, query, period)
         month = (
-            _count(connection, query, period, at=at)
+            count_period(connection, query, period, at=at)
             if frozen is None
             else Once(frozen.counts, frozen.judged_before)
         )
@@ -54,7 +54,8 @@ def count_once(connection: Connection, query: OnceQuery) -> Once:
     return total
 
 
-def _count(connection: Connection, query: OnceQuery, period: Period, *, at: datetime) -> Once:
+def count_period(connection: Connection, query: OnceQuery, period: Period, *, at: datetime) -> Once:
+    """The counts of one period judged at `at` from the case history, whatever is frozen of the period itself."""
     if query.of in POSTS:
         people = count_posts(connection, query.district, query.of, moments=[(period, at)])
         return Once({(person,): counts for person, counts in people.items()})

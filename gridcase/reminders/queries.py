@@ -1,4 +1,4 @@
-"""Reads the figures of departments as they stood at a moment, and the cases behind them."""
+"""Reads the figures of departments as they stood at a moment, and the cases behind them; each case is judged once."""
 
 from __future__ import annotations
 
@@ -9,24 +9,35 @@ from dataclasses import fields
 from sqlalchemy import Connection, and_, or_, select
 
 from gridcase.cases.models import case_fact
-from gridcase.evaluation.counting import count_units
-from gridcase.evaluation.fact_sums import CountQuery
+from gridcase.evaluation.judged_once import count_period, judged_before
+from gridcase.evaluation.once import OnceQuery
+from gridcase.evaluation.periods import Period
 from gridcase.evaluation.replay import replayed_rows
 from gridcase.facts import FactRow, Span
 from gridcase.reminders.rules import SO_FAR, CaseStanding, Figures, standing_of
 
+_OF = "departments"
 _FACT = case_fact.c
 _FIELDS = tuple(field.name for field in fields(FactRow))
 
 
 def figures_at(connection: Connection, district: str, *, until_now: Span) -> dict[str, Figures]:
-    """The figures of each department that has any case, by code: `[P0, T)`, judged at T (evaluation.md 12)."""
-    query = CountQuery(district, ("department",), until_now, until_now.end, SO_FAR)
+    """The figures of each department that has any case, by code: `[P0, T)`, judged at T (evaluation.md 12).
+
+    They are those that `rank` tells for the same cases: what an earlier frozen month judged is left out of all but
+    the carry-over (evaluation.md 2).
+    """
+    query = OnceQuery(district, _OF, ("department",), (), SO_FAR)
+    found = count_period(connection, query, _so_far(until_now), at=until_now.end)
     names = [field.name for field in fields(Figures)]
     return {
         unit[0]: Figures(**{name: counts[name] for name in names})
-        for unit, counts in sorted(count_units(connection, query).items())
+        for unit, counts in sorted(found.counts.items())
     }
+
+
+def _so_far(until_now: Span) -> Period:
+    return Period("so far", "so far", until_now.start, until_now.end)
 
 
 def standings_at(
@@ -34,8 +45,9 @@ def standings_at(
 ) -> dict[str, list[CaseStanding]]:
     """The cases that pull these departments down, those first that can still be repaired, then by due moment."""
     found: dict[str, list[CaseStanding]] = defaultdict(list)
+    judged = frozenset(judged_before(connection, district, _OF, period=_so_far(until_now), at=until_now.end))
     for number, row in _rows(connection, district, departments, until_now=until_now):
-        standing = standing_of(number, row, until_now=until_now)
+        standing = standing_of(number, row, until_now=until_now, is_judged_before=number in judged)
         if standing is not None:
             found[row.department or ""].append(standing)
     for cases in found.values():

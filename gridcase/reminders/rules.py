@@ -58,14 +58,23 @@ def is_in_last_days(moment: datetime, period: Period, days: int) -> bool:
     return period.end - timedelta(days=days) <= moment < period.end
 
 
-def standing_of(number: str, row: FactRow, *, until_now: Span) -> CaseStanding | None:
+def standing_of(
+    number: str, row: FactRow, *, until_now: Span, is_judged_before: bool = False
+) -> CaseStanding | None:
     """How a case pulls its department down at T, from its fact row as at T; None when it does not.
 
-    `until_now` is the current period so far, `[P0, T)`. A case held at T pulls nobody down.
+    `until_now` is the current period so far, `[P0, T)`. A case held at T pulls nobody down, nor does one that an
+    earlier frozen period judged and that is not carried over (`is_judged_before`, evaluation.md 2).
     """
     if row.department is None or row.due_at is None:
         return None
-    counts = columns_at(row, period=until_now, at=until_now.end, selection=SO_FAR)
+    counts = columns_at(
+        row,
+        period=until_now,
+        at=until_now.end,
+        selection=SO_FAR,
+        is_judged_before=is_judged_before,
+    )
     if counts["overdue_unhandled"] or counts["carried_over_open"]:
         standing = "overdue_unhandled" if counts["overdue_unhandled"] else "carried_over_open"
     elif counts["due"] and not counts["on_time_closed"]:
