@@ -136,6 +136,12 @@ class Photos:
 
 
 @dataclass(frozen=True)
+class Uploads:
+    keep_hours: int = setting(72, whole(1, 10000))
+    max_open: int = setting(200, whole(1, 10000))
+
+
+@dataclass(frozen=True)
 class Text:
     max_length: int = setting(4000, whole(10, 100000))
 
@@ -201,6 +207,7 @@ class Jobs:
     notices: str = setting("every 5 minutes", SCHEDULE)
     recompute_due: str = setting("04:20", SCHEDULE)
     settle: str = setting("03:40", SCHEDULE)
+    clean_uploads: str = setting("02:50", SCHEDULE)
 
 
 @dataclass(frozen=True)
@@ -235,6 +242,7 @@ class Settings:
     duplicates: Duplicates = table(Duplicates)
     self_handling: SelfHandling = table(SelfHandling)
     photos: Photos = table(Photos)
+    uploads: Uploads = table(Uploads)
     text: Text = table(Text)
     geo: Geo = table(Geo)
     evaluation: Evaluation = table(Evaluation)

@@ -15,6 +15,7 @@ from gridcase.errors import Invalid, nearest_name
 from gridcase.evaluation.settling import settle
 from gridcase.jobs.holds import release_holds
 from gridcase.jobs.recomputing import recompute_due
+from gridcase.jobs.uploads import clean_uploads
 from gridcase.jobs.watchdog import watch
 from gridcase.notices.reporters import tell_reporters
 from gridcase.reminders.service import remind
@@ -46,6 +47,7 @@ def jobs_of(site: SiteFolder) -> dict[str, Job]:
         Job("release_holds", "到期的挂账、缓办自动恢复计时", release_holds),
         Job("recompute_due", "工作日历变化后重新计算在办案件的到期时刻", recompute_due),
         Job("settle", "已结束的案件计入按月汇总，排名只读仍在变化的案件", settle),
+        Job("clean_uploads", "清理手机分段上传后没有用到的照片", clean_uploads),
         Job("watchdog", "停留过久的案件升级，通知负责的岗位", partial(watch, site=site)),
         Job("notices", "把受理、并案、办结的结果告知反映人", partial(tell_reporters, site=site)),
         Job("remind", "考核期最后几天催办处置效率不高的部门", partial(remind, site=site)),

@@ -15,6 +15,7 @@ from gridcase.web.api.follow_up_answers import (
     SupervisionOrderReply,
 )
 from gridcase.web.api.suggestion_answers import SuggestionPart
+from gridcase.web.api.upload_forms import DeliveryReply
 
 Lamp = Literal["green", "yellow", "red"]
 State = Annotated[str, Field(json_schema_extra={"choices_of": "states"})]
@@ -28,7 +29,7 @@ class DuplicateReply(Reply):
     state: State
 
 
-class ReportReply(Reply):
+class ReportReply(DeliveryReply):
     """What became of a report."""
 
     number: str
@@ -49,7 +50,7 @@ class StepPart(Reply):
     hash: str
 
 
-class MoveReply(Reply):
+class MoveReply(DeliveryReply):
     """What became of a move."""
 
     number: str
@@ -58,7 +59,7 @@ class MoveReply(Reply):
     step: StepPart
 
 
-class RequestReply(Reply):
+class RequestReply(DeliveryReply):
     """What became of a request or of a decision about it; `state` is the request's."""
 
     id: str
@@ -67,7 +68,7 @@ class RequestReply(Reply):
     version: int
 
 
-class PhotosReply(Reply):
+class PhotosReply(DeliveryReply):
     """The photos that were appended; `id` is that of the first."""
 
     id: str

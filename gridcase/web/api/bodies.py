@@ -22,6 +22,7 @@ from gridcase.web.api.fields import (
     Whole,
     Words,
 )
+from gridcase.web.api.upload_forms import DeliveryBody
 
 # As wide as the columns that hold them.
 ComponentCode = Annotated[Code, StringConstraints(max_length=20)]
@@ -38,7 +39,7 @@ class ReporterPart(Part):
     phone: Phone = ""
 
 
-class RecordsBody(Body):
+class RecordsBody(DeliveryBody):
     """The records of workflow files by their names (flow.md 9). A field that the move does not take is refused."""
 
     opinion: Text | None = None
@@ -112,7 +113,7 @@ class MoveBody(RecordsBody):
     taken_at: Moment | None = None
 
 
-class PhotoBody(Body):
+class PhotoBody(DeliveryBody):
     """What belongs to appended photos: kind, position and the phone's own time."""
 
     kind: PhotoKind = "other"
@@ -137,7 +138,7 @@ class NoteBody(Body):
     text: Words
 
 
-class RequestBody(Body):
+class RequestBody(DeliveryBody):
     """A request (申请). `until` is needed for suspension and deferral, `document` for a void by a department."""
 
     kind: Annotated[Code, Field(json_schema_extra={"choices_of": "requests"})]

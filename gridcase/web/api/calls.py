@@ -32,7 +32,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the interface. `answer` is a model, or a media type for answers that are no JSON objects."""
+    """One call of the interface. `answer` is a model, or a media type for answers that are no JSON objects.
+
+    `takes` is the media type of a body that is no JSON; such a call is served by its own `view`.
+    """
 
     method: str
     path: str
@@ -43,6 +46,8 @@ class Call:
     query: type[BaseModel] | None = None
     has_photos: bool = False
     refuses: tuple[int, ...] = ()
+    takes: str | None = None
+    view: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:

@@ -31,6 +31,7 @@ _PATH_NAMES = {
     "photo_id": "id of the photo",
     "period": "2026-10, 2026-10-05, 2026-W43, 2026-Q4, 2026-H2 or 2026",
     "of": "departments, streets, communities, districts or cells",
+    "sha256": "SHA-256 of the whole photo as it was taken, 64 hex digits",
 }
 
 Json = dict[str, Any]
@@ -150,11 +151,13 @@ def _operation(call: Call) -> Json:
         "summary": call.summary,
         "responses": _responses(call),
     }
-    parameters = [*_path_parameters(call), *_query_parameters(call)]
+    parameters = [*_path_parameters(call), *_query_parameters(call), *_header_parameters(call)]
     if parameters:
         operation["parameters"] = parameters
     if call.body is not None:
         operation["requestBody"] = {"required": True, "content": _body_content(call, call.body)}
+    if call.takes is not None:
+        operation["requestBody"] = {"required": True, "content": {call.takes: {}}}
     return operation
 
 
@@ -202,6 +205,19 @@ def _query_parameters(call: Call) -> Iterator[Json]:
         if "description" in field:
             parameter["description"] = field["description"]
         yield parameter
+
+
+def _header_parameters(call: Call) -> Iterator[Json]:
+    if call.takes is not None:
+        schema = {"type": "string", "pattern": "^bytes [0-9]{1,12}-[0-9]{1,12}/[0-9]{1,12}$"}
+        text = "bytes FIRST-LAST/TOTAL: where this piece stands in the whole"
+        yield {
+            "name": "Content-Range",
+            "in": "header",
+            "required": True,
+            "description": text,
+            "schema": schema,
+        }
 
 
 def _responses(call: Call) -> Json:

@@ -26,7 +26,7 @@ from gridcase.web.api.calls import Calls, Sent
 CASES = Calls("cases")
 REQUESTS = Calls("requests")
 
-_NOT_RECORDS = {"client_id", "version"}
+_NOT_RECORDS = {"client_id", "version", "uploads", "receipt"}
 
 
 def _set_fields(body: RecordsBody, kind: type[RecordsBody]) -> dict[str, Any]:
