@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
@@ -24,7 +24,8 @@ SumKey = tuple[str, str, str, str]
 _SEPARATOR = "/"
 # Behind every step that can be: nothing that a settled case adds depends on the moment at which it is judged.
 _AFTER_ALL = datetime(2300, 1, 1, tzinfo=UTC)
-_MOMENTS = tuple(
+# The moments on which the months depend that a settled case counts in.
+MOMENTS = tuple(
     dict.fromkeys((*INTAKE_MOMENTS.values(), "due_at", "handled_at", "closed_at", "acts_from", "acts_to"))
 )
 
@@ -63,9 +64,13 @@ def share_of_month(row: FactRow, month: Period, mode: str) -> dict[str, int]:
 
 def unit_of(row: FactRow, family: str) -> str | None:
     """Under which name the case stands in a family; None when it belongs to no unit of it."""
+    return unit_named(family, [getattr(row, key) for key in FAMILIES[family]])
+
+
+def unit_named(family: str, codes: Sequence[str | None]) -> str | None:
+    """The name of the unit of a family with these codes, one for each of its keys; None when it has no code."""
     if family == "department":
-        return row.department
-    codes: list[str | None] = [getattr(row, key) for key in FAMILIES[family]]
+        return codes[0]
     return _SEPARATOR.join(code or "" for code in codes) if any(codes) else None
 
 
@@ -86,18 +91,19 @@ def family_of(by: tuple[str, ...]) -> str:
 def _months(row: FactRow, mode: str, start_day: int) -> Iterator[Period]:
     if mode == "reported":
         if row.reported_at is not None:
-            yield _month_of(row.reported_at.astimezone(CHINA).date(), start_day)
+            yield month_of_day(row.reported_at.astimezone(CHINA).date(), start_day)
         return
-    moments = [moment for name in _MOMENTS if (moment := getattr(row, name)) is not None]
+    moments = [moment for name in MOMENTS if (moment := getattr(row, name)) is not None]
     if not moments:
         return
     last = max(moments)
-    month = _month_of(min(moments).astimezone(CHINA).date(), start_day)
+    month = month_of_day(min(moments).astimezone(CHINA).date(), start_day)
     while month.start <= last:
         yield month
-        month = _month_of(month.end.date(), start_day)
+        month = month_of_day(month.end.date(), start_day)
 
 
 @lru_cache(maxsize=1024)
-def _month_of(day: date, start_day: int) -> Period:
+def month_of_day(day: date, start_day: int) -> Period:
+    """The month that holds a China date."""
     return period_of(datetime.combine(day, time(), CHINA), start_day=start_day)

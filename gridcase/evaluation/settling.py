@@ -20,6 +20,7 @@ from gridcase.evaluation.models import MonthSum
 from gridcase.evaluation.month_shares import SumKey, shares
 from gridcase.evaluation.month_sums import FIELDS, moved_ends
 from gridcase.evaluation.rows_at import rows_up_to
+from gridcase.evaluation.settled_totals import SettledTotals, columns_read
 from gridcase.facts import FactRow
 
 Kept = dict[SumKey, dict[str, int]]
@@ -61,10 +62,10 @@ def settle(database: Database, book: Rulebook, now: datetime, *, chunk: int = CH
     with database.transaction() as connection:
         keep_sums_from(connection, district, start_day)
         moved = _take_out(connection, district, start_day)
-    settled = 0
+    settled, totals = 0, SettledTotals(start_day)
     while True:
         with database.transaction() as connection:
-            count = _settle_some(connection, district, start_day, chunk=chunk)
+            count = _settle_some(connection, district, totals, chunk=chunk)
         settled += count
         if count == 0:
             return SettleSummary(settled, moved)
@@ -106,8 +107,8 @@ def _may_settle() -> Any:
     )
 
 
-def _settle_some(connection: Connection, district: str, start_day: int, *, chunk: int) -> int:
-    keep_sums_from(connection, district, start_day)
+def _settle_some(connection: Connection, district: str, totals: SettledTotals, *, chunk: int) -> int:
+    keep_sums_from(connection, district, totals.start_day)
     numbers = connection.scalars(
         select(_FACT.number)
         .where(_FACT.district == district, _may_settle())
@@ -121,12 +122,12 @@ def _settle_some(connection: Connection, district: str, start_day: int, *, chunk
         update(case_fact)
         .where(_FACT.district == district, _FACT.number.in_(numbers), _may_settle())
         .values(is_settled=True, settled_no=_FACT.last_step_no)
-        .returning(*(_FACT[name] for name in FIELDS))
+        .returning(*columns_read())
     )
-    added: Kept = defaultdict(lambda: defaultdict(int))
+    totals.clear()
     for values in connection.execute(statement):
-        _collect(added, FactRow(*values), start_day, sign=1)
-    _write(connection, district, added)
+        totals.take(values)
+    _write(connection, district, totals.sums())
     return len(numbers)
 
 
