@@ -22,6 +22,7 @@ from gridcase.web.forgery import guard_writes, site_key
 from gridcase.web.health import HEALTH
 from gridcase.web.messages import load_messages
 from gridcase.web.pages import PAGES, show_problem
+from gridcase.web.pages.english import speak_english
 
 _STATIC = Path(__file__).resolve().parent / "static"
 
@@ -45,6 +46,7 @@ def make_site(
     register_errors(app, show_problem)
     for blueprint in (API, HEALTH, *PAGES):
         app.register_blueprint(blueprint)
+    speak_english(app, folder)
     app.after_request(_no_sniffing)
     return app
 

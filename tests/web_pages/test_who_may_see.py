@@ -8,8 +8,9 @@ from werkzeug.routing import Rule
 from gridcase.web.pages import PAGES
 from tests.web_pages.visiting import Site
 
-# What anybody may open: the door itself, and what is published.
+# What anybody may open: the door itself, how pages look on this device, and what is published.
 _FOR_ALL = {
+    "look.change",
     "entrance.ask_in", "entrance.let_in", "entrance.let_in_demo", "entrance.let_out",
     "open_bulletins.show_list", "open_bulletins.show", "open_bulletins.show_data",
 }  # fmt: skip

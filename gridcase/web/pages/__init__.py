@@ -10,11 +10,13 @@ from gridcase.web.pages.bulletins import BULLETINS
 from gridcase.web.pages.case import CASE
 from gridcase.web.pages.case_file import CASE_FILE
 from gridcase.web.pages.case_list import CASES
+from gridcase.web.pages.design import DESIGN
 from gridcase.web.pages.entrance import ENTRANCE
 from gridcase.web.pages.follow_ups import FOLLOW_UPS
 from gridcase.web.pages.frame import render_problem
 from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.headers import HEADERS
+from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
 from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
@@ -24,9 +26,9 @@ from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
-    HEADERS, WORDING, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
+    HEADERS, WORDING, LOOK, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     OWN_DEPARTMENT, MAP,
-    BULLETINS, OPEN_BULLETINS,
+    BULLETINS, OPEN_BULLETINS, DESIGN,
 )  # fmt: skip
 
 _NOT_SIGNED_IN = 401

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from gridcase.cases.book import Desk
 from gridcase.cases.case_file import case_file_of
@@ -16,6 +16,7 @@ from gridcase.cases.shown import shown_case
 from gridcase.directory.people import Actor
 from gridcase.web.context import looking
 from gridcase.web.pages.arithmetic import ON_PAPER, arithmetic
+from gridcase.web.pages.frame import draw as draw_page
 from gridcase.web.pages.frame import frame_of
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.timeline import timeline
@@ -42,7 +43,7 @@ def draw(desk: Desk, actor: Actor, number: str, *, is_paper: bool = False) -> st
     for step, told in zip(steps, file["steps"], strict=True):
         step["carried"] = told["photos"]
     photos = file["case"]["photos"]
-    return render_template(
+    return draw_page(
         "pages/case_file.html",
         frame=frame_of(desk, actor, names),
         names=names,

@@ -14,6 +14,7 @@ from gridcase.directory.queries import actors_in_role, find_actor
 from gridcase.errors import NotFound
 from gridcase.web.context import SESSION_COOKIE, looking, now, premises, sign_in, sign_out, signed_in
 from gridcase.web.pages.frame import is_demo, render, role_label
+from gridcase.web.pages.onward import local_path
 
 ENTRANCE = Blueprint("entrance", __name__)
 
@@ -72,12 +73,6 @@ def let_out() -> Response:
     response = redirect(url_for("entrance.ask_in"))
     sign_out(response)
     return response
-
-
-def local_path(text: str | None) -> str:
-    """A path of this site to go on to; anything else is the way home."""
-    is_local = bool(text) and str(text).startswith("/") and not str(text).startswith(("//", "/\\"))
-    return str(text) if is_local and str(text).isprintable() else url_for("entrance.home")
 
 
 def _device() -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import Response, current_app, g, request
 
 from gridcase.cases.book import Desk, Rulebook
 from gridcase.clock import CHINA
@@ -16,6 +16,8 @@ from gridcase.directory.service import DEMO_MARK, site_fact
 from gridcase.spatial import Geography
 from gridcase.web.context import now, premises
 from gridcase.web.errors import Problem
+from gridcase.web.pages.english import page_template
+from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
 
 _DEPARTMENT_ROLES = ("department_officer", "handler")
@@ -81,11 +83,18 @@ def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
 def render(desk: Desk, actor: Actor | None, template: str, **values: Any) -> str:
     """A page inside its frame. `names` among the values saves asking for the same names twice."""
     names = values.setdefault("names", Names(desk))
-    return render_template(template, frame=frame_of(desk, actor, names), here=request.path, **values)
+    return draw(template, frame=frame_of(desk, actor, names), **values)
+
+
+def draw(template: str, **values: Any) -> str:
+    """A template in the language and the look of this request."""
+    values |= {"here": request.path, "look": look(), "is_answer": request.method != "GET"}
+    current_app.update_template_context(values)
+    return page_template(template, look().language).render(values)
 
 
 def render_problem(problem: Problem) -> Response:
     """A refusal as a page. It asks the database nothing: that may be what failed."""
     frame = Frame(site=premises().book.settings.site.name, now=now().astimezone(CHINA), actor=g.get("actor"))
-    page = render_template("pages/problem.html", frame=frame, here=request.path, problem=problem)
+    page = draw("pages/problem.html", frame=frame, problem=problem)
     return Response(page, status=problem.status, headers=dict(problem.headers), mimetype="text/html")

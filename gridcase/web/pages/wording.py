@@ -9,6 +9,8 @@ from flask import Blueprint
 
 from gridcase.clock import CHINA
 from gridcase.web.context import now, premises
+from gridcase.web.pages.english import label_text
+from gridcase.web.pages.look import look
 
 WORDING = Blueprint("wording", __name__)
 
@@ -79,8 +81,14 @@ def whole_parts(seconds: int | None) -> list[tuple[int, str]]:
 
 @WORDING.app_template_global("message")
 def message(code: str, data: dict[str, Any] | None = None) -> str:
-    """The Chinese text of a code of the catalogue."""
-    return premises().messages.text(code, "zh", data)
+    """The text of a code of the catalogue, in the language of the page."""
+    return premises().messages.text(code, look().language, data)
+
+
+@WORDING.app_template_filter("label")
+def label(text: str | None) -> str:
+    """A label of a definition, such as a state's or a rate's, in the language of the page."""
+    return label_text(text, look().language)
 
 
 @WORDING.app_template_filter("day")
