@@ -118,7 +118,7 @@ def _check_list(case: CaseFile, answers: list[dict[str, Any]], items: list[dict[
     own = next((answer for answer in answers if answer["stage"] == clock and answer["ended"] is None), None)
     handling = next((answer for answer in answers if answer["stage"] == "handling"), None)
     expected = (own["due_at"], own["lamp"], own["held"]) if own else (None, None, False)
-    assert (item["due_at"], item["lamp"], item["held"]) == expected
+    assert (item["due_at"], item["lamp"], item["held"]) == expected, (item, expected)
     assert item["handling_due_at"] == (handling["due_at"] if handling else None)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from gridcase.cases.book import Desk
 from gridcase.cases.listing import Filters, Page, list_cases
 from gridcase.cases.view import case_view
+from tests.cases.deadlines import shown_deadlines
 from tests.making import Office
 
 
@@ -70,3 +71,20 @@ def test_held_seconds_are_those_on_the_wall(office: Office) -> None:
     # What lies between a feedback and its return is a hold too.
     office.plain(number, "return_feedback")
     assert seconds() == 20 * 3600 + 1800
+
+
+def test_a_hold_that_ended_by_its_date_is_over_in_lists_before_the_job_wrote_it(office: Office) -> None:
+    number, still = held(office, "suspension"), held(office, "deferral")
+    office.set("2026-10-19T23:59:59")
+    office.release("shift_supervisor", still, next(iter(office.case(still).requests)))
+    later = office.ask("officer_a", still, "suspension", until="2026-10-21", photos=1)
+    office.grant("shift_supervisor", still, later.id)
+    assert items(office) == {number: "suspension", still: "suspension"}
+
+    office.set("2026-10-20T00:00")
+
+    assert items(office) == {number: None, still: "suspension"}
+    (handling,) = [one for one in shown_deadlines(office, number) if one["stage"] == "handling"]
+    assert (handling["held"], handling["due_at"] is not None) == (False, True)
+    office.release_holds(number)
+    assert [one for one in shown_deadlines(office, number) if one["stage"] == "handling"] == [handling]
