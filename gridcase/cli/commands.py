@@ -54,6 +54,14 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.frozen:check_frozen", "校验冻结的排名", "recompute hash and results of a frozen record"
     ),
     "amend": Entry("gridcase.cli.frozen:amend", "更正冻结的排名", "amend a frozen record"),
+    "look-back": Entry(
+        "gridcase.cli.look_back:look_back", "各月对比：环比、同比", "months over months, same month last year"
+    ),
+    "what-if": Entry(
+        "gridcase.cli.look_back:what_if",
+        "试算：假如当时用另一方案",
+        "past months by a scheme that was not in force",
+    ),
     "bulletin": Entry(
         "gridcase.cli.bulletin:bulletin", "印发一个冻结周期的通报", "print the bulletin of a frozen period"
     ),

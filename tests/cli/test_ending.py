@@ -57,6 +57,8 @@ ARGUMENTS = {
     "cases": ["--period", "2026-10", "--of", "streets", "--unit", "A", "--count", "closed_count"],
     "facts rebuild": [],
     "forecast": ["--period", "2026-10", "--of", "departments", "--unit", "A"],
+    "look-back": ["--of", "streets"],
+    "what-if": ["--scheme", "area", "--from", "2026-09", "--to", "2026-10"],
     "bulletin": ["--period", "2026-10", "--of", "streets"],
 }
 TABLE = (

@@ -1,0 +1,1 @@
+"""Past months side by side, and what another scheme would have made of them."""
