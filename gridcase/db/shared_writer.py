@@ -20,6 +20,10 @@ class NotCommitted(Exception):
     """The transaction that an act shared with others was lost, and so was what it wrote."""
 
 
+class _HalfWritten(Exception):
+    """An act among others raised after it wrote: everything is taken back, and each act runs by itself."""
+
+
 class _Job:
     """One act that waits for its turn, its surroundings (`context`), and what came of it."""
 
@@ -53,6 +57,10 @@ class _Job:
     def fail(self, error: BaseException) -> None:
         """Nothing of the act is kept; what it raised itself stays its error."""
         self.error = self.error or error
+
+    def forget(self) -> None:
+        """The act runs again: what came of it does not count."""
+        self.error, self._answer = None, None
 
     def answer(self) -> Any:
         """What the act answered; raises what it raised."""
@@ -103,10 +111,13 @@ class SharedWriter:
                     jobs, self._jobs = self._jobs[:_LARGEST], self._jobs[_LARGEST:]
                 with self._held_turn() as connection:
                     self._run_together(connection, jobs)
-        except Exception as error:
+        except BaseException as error:
             # No connection, or one that broke as its work was taken back: what the acts wrote is nowhere.
             for job in jobs:
-                job.fail(error if len(jobs) == 1 else NotCommitted(repr(error)))
+                if not job.is_done:
+                    job.fail(error if len(jobs) == 1 else NotCommitted(repr(error)))
+            if not isinstance(error, Exception):
+                raise
         finally:
             for job in jobs:
                 job.end()
@@ -121,8 +132,15 @@ class SharedWriter:
             # Said to the driver itself, which costs a tenth.
             driver.execute("BEGIN IMMEDIATE")
             for job in jobs:
-                _run_apart(connection, driver, job, is_alone=len(jobs) == 1)
+                _run(connection, driver, job, is_alone=len(jobs) == 1)
             driver.commit()
+        except _HalfWritten:
+            driver.rollback()
+            _close_account(connection)
+            for job in jobs:
+                job.forget()
+                self._run_together(connection, [job])
+                job.end()
         except BaseException as error:
             driver.rollback()
             for job in jobs:
@@ -171,20 +189,22 @@ class SharedWriter:
                 self._connection = None
 
 
-def _run_apart(connection: Connection, driver: Any, job: _Job, *, is_alone: bool) -> None:
-    """Run an act so that what it raises takes back its own work alone; raises when the transaction itself is lost."""
-    if not is_alone:
-        driver.execute("SAVEPOINT act")
+def _run(connection: Connection, driver: Any, job: _Job, *, is_alone: bool) -> None:
+    """Run an act within the transaction. What it raises is its own, unless the work of others is in the way.
+
+    No savepoint: it would cost every act two statements, while acts are refused before they write, all but a few.
+    Raises _HalfWritten when an act among others raised after it wrote, or lost the transaction of all.
+    """
+    changes = driver.total_changes
     try:
         job.run(connection)
     except BaseException as error:
         job.error = error
         if is_alone or not isinstance(error, Exception):
             raise
-        # After a full disk there is no savepoint left, since SQLite took everything back.
-        driver.execute("ROLLBACK TO act")
-    if not is_alone:
-        driver.execute("RELEASE act")
+        # After a full disk there is no transaction left, since SQLite took everything back.
+        if driver.total_changes != changes or not driver.in_transaction:
+            raise _HalfWritten from error
 
 
 def _close_account(connection: Connection) -> None:

@@ -105,7 +105,41 @@ def test_an_act_alone_is_taken_back_when_it_raises(database: Database) -> None:
     assert database.act(keep("乙")) == "乙"
 
 
-def test_all_acts_of_a_lost_transaction_are_told_so(database: Database) -> None:
+def test_an_act_that_raises_before_it_wrote_costs_the_others_nothing(database: Database) -> None:
+    told, tries = commits_of(database), []
+
+    def counted(access: Access) -> str:
+        tries.append(1)
+        return keep("甲")(access)
+
+    def refused(_access: Access) -> None:
+        raise ValueError("no")
+
+    found = at_once(database, counted, refused, keep("丙"))
+
+    assert (found[0], found[2]) == ("甲", "丙")
+    assert isinstance(found[1], ValueError)
+    assert (len(tries), told) == (1, ["COMMIT", "COMMIT"])
+    assert words(database) == sorted(["甲", "丙"])
+
+
+def test_what_an_act_saw_of_one_that_was_taken_back_is_judged_again(database: Database) -> None:
+    def broken(access: Access) -> None:
+        keep("甲")(access)
+        raise ValueError("no")
+
+    def count(access: Access) -> int:
+        number: int = access.driver.execute("SELECT count(*) FROM word").fetchone()[0]
+        keep(str(number))(access)
+        return number
+
+    found = at_once(database, keep("乙"), broken, count)
+
+    assert (found[0], found[2]) == ("乙", 1)
+    assert words(database) == sorted(["乙", "1"])
+
+
+def test_acts_beside_one_that_lost_the_transaction_of_all_are_done(database: Database) -> None:
     def lost(access: Access) -> None:
         # As SQLite does by itself when the disk is full.
         access.driver.execute("ROLLBACK")
@@ -113,9 +147,25 @@ def test_all_acts_of_a_lost_transaction_are_told_so(database: Database) -> None:
 
     found = at_once(database, keep("甲"), lost, keep("丙"))
 
-    assert isinstance(found[0], NotCommitted)
+    assert (found[0], found[2]) == ("甲", "丙")
     assert isinstance(found[1], OSError)
-    assert isinstance(found[2], NotCommitted)
+    assert words(database) == sorted(["甲", "丙"])
+    assert database.act(keep("丁")) == "丁"
+
+
+def test_all_acts_of_a_commit_that_fails_are_told_so(database: Database) -> None:
+    def refuse_to_end(access: Access) -> str:
+        # A deferred key is asked for at the commit and not before.
+        access.driver.execute("PRAGMA defer_foreign_keys = ON")
+        access.driver.execute("INSERT INTO letter VALUES (1, 'nobody')")
+        return "乙"
+
+    with database.transaction() as connection:
+        connection.execute(text("CREATE TABLE letter (id INTEGER, word TEXT REFERENCES word (word))"))
+
+    found = at_once(database, keep("甲"), refuse_to_end, keep("丙"))
+
+    assert [type(each) for each in found] == [NotCommitted] * 3
     assert words(database) == []
     assert database.act(keep("丁")) == "丁"
 
