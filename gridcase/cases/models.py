@@ -302,6 +302,7 @@ class Photo(Base):
     __table_args__ = (
         Index("ix_photo_case", "district", "number"),
         *(_partial(f"ix_photo_{band}", f"{band} IS NOT NULL", "district", band) for band in BANDS),
+        _partial("ix_photo_like", "like_number IS NOT NULL", "district", "sent_at"),
     )
 
     district: Mapped[str] = mapped_column(String(6), primary_key=True)

@@ -22,6 +22,7 @@ from gridcase.errors import DefinitionError, Fault
 from gridcase.evaluation.bulletin.page import load_template
 from gridcase.evaluation.bulletin.rewards import load_rewards
 from gridcase.evaluation.bulletin.words import load_words
+from gridcase.evaluation.integrity.wording import FILE as QUESTIONS
 from gridcase.evaluation.onsite.sheets import parse_sheet
 from gridcase.evaluation.scheme_files import parse_scheme
 from gridcase.migrations import schema_state
@@ -54,8 +55,9 @@ def data_faults(workflows: Path, settings: Settings) -> list[Fault]:
 
 
 def bulletin_faults(site: SiteFolder, settings: Settings) -> list[Fault]:
-    """The faults of what a site changes of its bulletins: words, page, the table of rewards."""
+    """The faults of what a site changes of its bulletins: words, page, the table of rewards; and of its questions."""
     faults = _faults_of(lambda: load_words(site))
+    faults += _faults_of(lambda: load_words(site, QUESTIONS))
     faults += _faults_of(lambda: load_template(site))
     return faults + _faults_of(lambda: load_rewards(site, settings.bulletin.rewards))
 

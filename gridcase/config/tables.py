@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gridcase.config.bulletins import ADDRESS, BANDS, MAY_BE_EMPTY, TEXTS
+from gridcase.config.integrity import Integrity
 from gridcase.config.nearness import DAYS, RADIUS, REACHES, Reach, reach_of
 from gridcase.config.onsite import Onsite
 from gridcase.config.rules import (
@@ -247,6 +248,7 @@ class Settings:
     geo: Geo = table(Geo)
     evaluation: Evaluation = table(Evaluation)
     bulletin: Bulletin = table(Bulletin)
+    integrity: Integrity = table(Integrity)
     reminders: Reminders = table(Reminders)
     jobs: Jobs = table(Jobs)
     history: History = table(History)

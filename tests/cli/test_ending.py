@@ -60,6 +60,7 @@ ARGUMENTS = {
     "look-back": ["--of", "streets"],
     "what-if": ["--scheme", "area", "--from", "2026-09", "--to", "2026-10"],
     "bulletin": ["--period", "2026-10", "--of", "streets"],
+    "integrity": ["--month", "2026-10"],
 }
 TABLE = (
     "standard,kind,main_code,main_name,sub_code,sub_name,condition_no,condition,closing_condition,limit\n"

@@ -1,4 +1,4 @@
-"""The fixed texts of bulletins: templates/bulletins/words.toml, the site's own words before the shipped ones."""
+"""Fixed texts in a TOML file of templates/, such as bulletins/words.toml: the site's own words before the shipped ones."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ class Words:
         return self._texts.get(key, otherwise)
 
 
-def load_words(site: SiteFolder) -> Words:
-    """The texts of a site. Raises DefinitionError with every fault of its own file.
+def load_words(site: SiteFolder, file: Path = _FILE) -> Words:
+    """The texts of a site: those of bulletins, or of another file of templates/.
 
+    Raises DefinitionError with every fault of the site's own file:
     `bad_file` (no TOML of tables of texts), `unknown_key` with the nearest right one, `bad_template` for a text that
     asks for a value which the shipped one does not have.
     """
-    shipped, own = shipped_folder() / "templates" / _FILE, site.templates / _FILE
+    shipped, own = shipped_folder() / "templates" / file, site.templates / file
     texts = _read(shipped)
     if own != shipped and own.is_file():
         theirs = _read(own)
