@@ -39,7 +39,7 @@ check: $(DONE)/dev ## 格式、类型、分层、篇幅、数据文件 · format
 	$(BIN)/python -m tests.house.sizes
 	$(BIN)/gridcase check
 
-bench: $(DONE)/dev ## 基准测试：数值、下限、比率 · benchmarks: figure, floor, ratio
+bench: $(DONE)/dev ## 基准测试：数值、下限、比率 · benchmarks: figure, floor, ratio (ONLY=rank SIZE=big)
 	PYTHONPATH=. $(BIN)/python tests/bench $(BENCH_ARGS)
 
 assets: $(VENDOR)/leaflet/leaflet.js ## 下载网页库 (npm) · fetch the libraries of the pages (npm)

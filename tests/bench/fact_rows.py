@@ -1,26 +1,25 @@
-"""Makes plausible fact rows straight into the table: twelve months of cases, the same for the same seed."""
+"""Makes plausible fact rows: twelve months of cases, the same for the same seed, ready to be copied (`fact_copies.py`)."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, TextIO
+from typing import Any
 
-from gridcase.cases.models import case_fact
 from gridcase.clock import CHINA
-from gridcase.db import Database
 from gridcase.facts import FactRow
-from gridcase.facts.acts import Act, acts_text
 from gridcase.spatial import Cell
 
 FIRST_DAY = datetime(2025, 11, 1, tzinfo=CHINA).astimezone(UTC)
 DAYS = 365
 # Judged at the end of October: what a case does after that is not in its row.
 AT = FIRST_DAY + timedelta(days=DAYS)
-_CHUNK = 2_000
+# Copies of a row are moved to earlier moments: this much lies before the first report.
+ROOM = timedelta(minutes=30)
+# The acts of a verified case (`gridcase.facts.acts`): the sending, owed from one moment on, and the task sent at another.
+ACTS = '[["verify_send","{}","operator",1,1],["verify","{}","inspector",1,1]]'
 # What the columns hold of a case without acts and orders.
 _TEXTS = {"acts": "[]", "supervision_open": ""}
 
@@ -44,48 +43,19 @@ class District:
     departments: Sequence[str]
 
 
-def fill_facts(
-    database: Database, district: District, count: int, *, copy: TextIO | None = None, seed: int = 3
-) -> None:
-    """Write `count` fact rows in one transaction; to `copy` too, as CSV with a header, moments in UTC."""
-    rng = Random(seed)
-    rows = (_row(district, at, rng) for at in range(count))
-    writer: Any = None
-    with database.transaction() as connection:
-        for chunk in _chunks(rows):
-            connection.execute(case_fact.insert(), chunk)
-            if copy is not None:
-                writer = writer or csv.DictWriter(copy, list(chunk[0]))
-                if copy.tell() == 0:
-                    writer.writeheader()
-                writer.writerows(chunk)
+def made_rows(district: District, count: int, *, seed: int = 3) -> list[dict[str, Any]]:
+    """The rows by the moment of their report, without case numbers: those follow from copying them."""
+    rng, empty = Random(seed), _empty_row()
+    rows = [_row(district, rng, empty) for _ in range(count)]
+    return sorted(rows, key=lambda row: row["reported_at"])
 
 
-def take_stock(database: Database) -> None:
-    """Count the rows of the tables as a server does by itself a while after so many came in."""
-    with database.engine.connect() as plain:
-        own = plain.execution_options(isolation_level="AUTOCOMMIT")
-        own.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
-
-
-def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    chunk: list[dict[str, Any]] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _row(district: District, at: int, rng: Random) -> dict[str, Any]:
+def _row(district: District, rng: Random, empty: dict[str, Any]) -> dict[str, Any]:
     cell = rng.choice(district.cells)
-    reported_at = FIRST_DAY + timedelta(seconds=rng.randrange(DAYS * 86_400 - 7_200))
+    reported_at = AT - timedelta(seconds=rng.randrange(7_200, int((AT - FIRST_DAY - ROOM).total_seconds())))
     is_inspector = rng.random() < 0.8
     row = {
-        **_empty_row(),
-        "number": f"{reported_at.astimezone(CHINA):%Y%m%d}{at:06d}",
+        **empty,
         "cell": cell.code,
         "community": cell.community,
         "street": district.streets[int(cell.code) % len(district.streets)],
@@ -131,7 +101,8 @@ def _filed(row: dict[str, Any], district: District, rng: Random) -> None:
     for name, longest in steps:
         if not _reached(row, name, minute * rng.randrange(2, longest)):
             return
-        row[f"on_time_{name}"] = 1
+        if f"on_time_{name}" in row:
+            row[f"on_time_{name}"] = 1
     row["public_filed"] = int(row["is_public"])
     row["valid_reported"] = row["inspector_reported"]
     row["department"] = row["first_department"] = rng.choice(district.departments)
@@ -154,12 +125,12 @@ def _handled(row: dict[str, Any], rng: Random) -> None:
     row["on_time_handled"], row["late_handled"] = int(is_on_time), int(not is_on_time)
     if not _reached(row, "verify_sent", timedelta(minutes=rng.randrange(5, 90))):
         return
-    sent_at = row["verify_sent_at"]
+    owed_at, sent_at = row["handled_at"], row["verify_sent_at"]
     if not _reached(row, "verified", timedelta(minutes=rng.randrange(20, 240))):
         return
     row.update(verify_due=1, verified=1, on_time_verified=1, verify_send_due=1, on_time_verify_sent=1)
-    row["acts"] = acts_text([Act("verify", sent_at, "inspector", is_done=True, is_on_time=True)])
-    row["acts_from"] = row["acts_to"] = sent_at
+    row["acts"] = ACTS.format(owed_at.isoformat(), sent_at.isoformat())
+    row["acts_from"], row["acts_to"] = owed_at, sent_at
     row["reworked"] = row["rework_rounds"] = row["verification_failed"] = int(rng.random() < 0.08)
     if _reached(row, "closed", timedelta(minutes=rng.randrange(5, 300)), is_open=False):
         row["on_time_closed"], row["late_closed"] = row["on_time_handled"], row["late_handled"]
