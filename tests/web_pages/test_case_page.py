@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from gridcase.clock import CHINA
-from gridcase.web.pages.timeline import distance_text
+from gridcase.web.pages.wording import distance_text
 from tests.cases.test_corrections import another_place
 from tests.web_pages.visiting import Site, words_of
 
@@ -252,12 +252,37 @@ def test_a_script_is_told_the_way_and_gets_the_page_when_refused(site: Site) -> 
 
 def test_near_cases_of_the_same_class_are_shown_before_filing(site: Site) -> None:
     office = site.office
-    other, number = office.report(), office.walk(office.report(), "accepted")
+    other = office.report(description="井边堆着旧家具")
+    number = office.walk(office.report(), "accepted")
 
-    text = site.visitor("shift_supervisor").text(f"/cases/{number}")
+    visitor = site.visitor("shift_supervisor")
+    text = visitor.text(f"/cases/{number}")
 
     assert "附近同类未结案件" in text
-    assert f"{other} 距离 0.0 米" in text
+    assert f"{other} 距离 0 米" in text
+    # To judge whether it is the same, the words and the first picture of the other case stand beside it.
+    assert "井边堆着旧家具" in text
+    picture = re.search(
+        r'<ul class="near">.*?<img src="(/api/v1/photos/[^"]+/thumbnail)"',
+        visitor.get(f"/cases/{number}").text,
+        re.S,
+    )
+    assert picture is not None
+    assert visitor.get(picture[1]).mimetype == "image/jpeg"
+
+
+def test_the_step_of_filing_tells_the_condition_in_words(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "filed")
+    condition = next(
+        step.data["filing"]["condition"]
+        for step in (each.step for each in office.case(number).entries)
+        if step.trigger == "file"
+    )
+
+    text = site.visitor("leader").text(f"/cases/{number}")
+
+    assert f"立案条件 1. {condition}" in text.partition("办理过程")[2]
 
 
 def test_a_required_photo_is_asked_for_where_a_guard_wants_one(site: Site) -> None:

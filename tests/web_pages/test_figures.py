@@ -81,7 +81,9 @@ def test_the_table_of_departments_prints_the_figures_of_the_evaluation(month: Si
         assert f"{counts['closed_count']} / {counts['due_count']}" in row
     text = words_of(page)
     assert "未发布" in text
-    assert "结案率 closing_rate = 结案数 ÷ 应结案数" in text
+    assert "结案率 = 结案数 ÷ 应结案数 closing_rate" in text
+    assert "名次按得分从高到低排列" in text
+    assert "并列同一名次，下一个名次紧接着数，不空缺（例如 1、1、1、2）" in text
     assert "截至 2026-11-01 00:00" in text
 
 

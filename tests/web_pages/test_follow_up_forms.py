@@ -52,7 +52,7 @@ def test_an_order_is_given_and_answered_on_the_page(both_sites: Site) -> None:
     text = sent(leader, number, "supervision-orders", ORDER)
 
     assert "督办单已下达。" in text
-    assert "DB2026000001 2 级 · 甲局 待回复" in text
+    assert "DB2026000001 2 级（再次督办） · 甲局 待回复" in text
     assert "2026-10-10 12:00 前回复 请今日办结" in text
     assert "回复督办单" not in text
     assert "回复督办单" in buttons(officer, number)
@@ -89,7 +89,7 @@ def test_what_an_escalation_proposes_is_chosen_beforehand(site: Site) -> None:
     page = site.visitor("leader").get(f"/cases/{number}").text
 
     assert '<option value="department:A" selected>甲局</option>' in page
-    assert '<option value="2" selected>2 级</option>' in page
+    assert '<option value="2" selected>2 级（再次督办）</option>' in page
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ def test_orders_findings_and_call_backs_are_told_with_who_when_and_why(both_site
     text = both_sites.visitor("shift_supervisor").text(f"/cases/{number}")
 
     for words in (
-        f"{order.number} 2 级 · 甲局 已回复 超期 1小时",
-        f"{desk.number} 1 级 · 派遣员 待回复",
+        f"{order.number} 2 级（再次督办） · 甲局 已回复 超期 1小时",
+        f"{desk.number} 1 级（首次督办） · 派遣员 待回复",
         "今日完成",
         "虚假处置 已撤销",
         "照片与现场不符",
@@ -52,7 +52,7 @@ def test_a_proposed_order_is_shown_to_those_who_may_give_it(site: Site) -> None:
         "建议督办",
         "超过最长停留时间 12工作时",
         "已升级至值班长",
-        "建议向 甲局 下达 1 级督办",
+        "建议向 甲局 下达督办单，级别 1 级（首次督办）",
         "升级至 值班长",
     ):
         assert words in text, words

@@ -82,7 +82,7 @@ def test_the_history_says_how_the_inspector_was_found(site: Site) -> None:
     answer = site.visitor("intake_operator").move(number, "send_verification", inspector="")
 
     assert answer.status_code == 303
-    assert "就近值班，距离 0.0 米" in site.visitor("leader").text(f"/cases/{number}")
+    assert "就近值班，距离 0 米" in site.visitor("leader").text(f"/cases/{number}")
 
 
 def test_a_case_that_came_back_is_marked_for_whoever_filed_it(site: Site) -> None:

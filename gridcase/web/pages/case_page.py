@@ -31,6 +31,7 @@ from gridcase.web.pages.category_choice import category_groups
 from gridcase.web.pages.frame import render, role_label
 from gridcase.web.pages.identity import new_client_id
 from gridcase.web.pages.names import Names
+from gridcase.web.pages.near import near_cases
 from gridcase.web.pages.offered import moves_to_draw
 from gridcase.web.pages.sending import told_once
 from gridcase.web.pages.timeline import step_label, timeline
@@ -100,7 +101,7 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         awaited=_awaited(desk, case),
         beside=beside,
         is_orphan=attempt is not None and attempt.key not in _keys(moves, offered, beside),
-        duplicates=_duplicates(desk, case),
+        duplicates=near_cases(desk, actor, _duplicates(desk, case)),
         categories=category_groups(desk.book.catalogue) if wants_categories else [],
         systems=POINT_SYSTEMS,
         longest=desk.book.settings.text.max_length,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from gridcase.evaluation.answer import formula_lines, score_text
+from gridcase.evaluation.answer import formula_text, score_text
 from gridcase.evaluation.columns import label_of
 from gridcase.evaluation.evaluating import Evaluation, Total, UnitResult
 from gridcase.evaluation.post_columns import POSTS
@@ -20,6 +20,7 @@ from gridcase.evaluation.schemes import (
     BonusItem,
     DeductItem,
     Item,
+    Scheme,
     ScoreItem,
 )
 from gridcase.web.context import looking
@@ -69,6 +70,7 @@ def show() -> str:
             intervals=intervals_of(answer.evaluation, answer.judged) if of in POSTS else [],
             items=[_item_text(item) for item in answer.evaluation.scheme.items],
             formulas=_formulas(answer.evaluation, columns),
+            rule=_rule(answer.evaluation.scheme),
         )
 
 
@@ -196,13 +198,44 @@ def _item_text(item: Item) -> dict[str, Any]:
     }
 
 
-def _formulas(evaluation: Evaluation, columns: list[Column]) -> dict[str, list[str]]:
-    """The formulas that were executed: those of the columns shown, all others, and what the scheme says of itself."""
-    lines = formula_lines(evaluation)
-    own = list(zip(evaluation.formulas, lines, strict=False))
-    shown = {column.rate.name for column in columns if column.rate is not None}
+def _rule(scheme: Scheme) -> dict[str, Any] | None:
+    """By what the scheme ranks and what it does with equals (evaluation.md 7); None when it ranks nothing."""
+    ranking = scheme.ranking
+    if ranking is None:
+        return None
+
+    def named(name: str) -> str:
+        return scheme.rates[name].label if name in scheme.rates else label_of(name)
+
+    least = ranking.min_count
     return {
-        "shown": [line for rate, line in own if rate.name in shown],
-        "others": [line for rate, line in own if rate.name not in shown],
-        "scheme": lines[len(own) :],
+        "by": None if ranking.by == "score" else named(ranking.by),
+        "is_descending": ranking.is_descending,
+        "then_by": [named(term.column) for term in ranking.then_by],
+        "is_shared": ranking.ties == "dense",
+        "least": {"label": label_of(least.column), "count": least.at_least} if least else None,
+    }
+
+
+def _formulas(evaluation: Evaluation, columns: list[Column]) -> dict[str, list[dict[str, str]]]:
+    """The formulas that were executed, by name, code and sum: those of the columns shown, all others, and the counts
+    that the scheme makes of others."""
+    scheme = evaluation.scheme
+    shown = {column.rate.name for column in columns if column.rate is not None}
+    rates = [
+        {
+            "label": rate.label,
+            "code": rate.name,
+            "sum": f"{formula_text(rate.numerator)} ÷ {formula_text(rate.denominator)}",
+        }
+        for rate in evaluation.formulas
+    ]
+    made = {**scheme.counts, **scheme.derive}
+    return {
+        "shown": [rate for rate in rates if rate["code"] in shown],
+        "others": [rate for rate in rates if rate["code"] not in shown],
+        "counts": [
+            {"label": label_of(name), "code": name, "sum": formula_text(terms)}
+            for name, terms in made.items()
+        ],
     }

@@ -9,6 +9,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.engine.definition import Definition
 from gridcase.spatial import distance_m
 from gridcase.web.pages.names import Names
+from gridcase.web.pages.wording import distance_text
 
 # What a step carried, in the order in which it is told. Everything else stands elsewhere on the page.
 _TOLD = (
@@ -18,9 +19,6 @@ _TOLD = (
     "escalate_to", "longest_stay",
     "recomputed",
 )  # fmt: skip
-
-
-_KILOMETRE_M = 1000
 
 
 def timeline(case: CaseFile, view: Mapping[str, Any], names: Names, *, far_m: float) -> list[dict[str, Any]]:
@@ -35,6 +33,9 @@ def timeline(case: CaseFile, view: Mapping[str, Any], names: Names, *, far_m: fl
             continue
         photos.setdefault((photo["sent_at"], photo["sent_by"]), []).append(photo)
     found, places = [], _places(case)
+    # A step keeps the words by which it was filed; the table of categories may have others by now.
+    filings = ((entry.step.no, entry.step.data.get("filing")) for entry in case.entries)
+    conditions = {no: filing["condition"] for no, filing in filings if filing}
     for step in view["steps"]:
         # Photos that came alone at the very moment of a step of the same person belong beside it all the same.
         own = photos.pop((step["at"], step["actor"]), [])
@@ -49,6 +50,7 @@ def timeline(case: CaseFile, view: Mapping[str, Any], names: Names, *, far_m: fl
                     case.definition, step["records"], names, is_report=step["from"] is None
                 )
             ],
+            "condition": conditions.get(step["no"]),
             "photos": own,
         })  # fmt: skip
     return found
@@ -68,13 +70,6 @@ def _places(case: CaseFile) -> dict[int, tuple[float, float]]:
 def _placed(position: Mapping[str, Any], place: tuple[float, float], far_m: float) -> dict[str, Any]:
     metres = distance_m(*place, position["lon"], position["lat"])
     return {**position, "distance": distance_text(metres), "is_far": metres > far_m}
-
-
-def distance_text(metres: float) -> str:
-    """`35 米`, from a kilometre on `1.4 公里`."""
-    if round(metres) < _KILOMETRE_M:
-        return f"{round(metres)} 米"
-    return f"{metres / _KILOMETRE_M:.1f} 公里"
 
 
 def step_label(definition: Definition, trigger: str, from_state: str | None) -> str | None:

@@ -15,6 +15,7 @@ from gridcase.web.pages.look import look
 WORDING = Blueprint("wording", __name__)
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
+_KILOMETRE_M = 1000
 
 
 def read_moment(value: Any) -> datetime | None:
@@ -77,6 +78,14 @@ def whole_parts(seconds: int | None) -> list[tuple[int, str]]:
     left = abs(int(seconds or 0))
     found = [(left // _HOUR, "hour"), (left // _MINUTE % 60, "minute"), (left % _MINUTE, "second")]
     return [(number, unit) for number, unit in found if number]
+
+
+@WORDING.app_template_filter("distance")
+def distance_text(metres: float) -> str:
+    """`35 米`, from a kilometre on `1.4 公里`."""
+    if round(metres) < _KILOMETRE_M:
+        return f"{round(metres)} 米"
+    return f"{metres / _KILOMETRE_M:.1f} 公里"
 
 
 @WORDING.app_template_global("message")
