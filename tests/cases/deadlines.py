@@ -86,15 +86,15 @@ def _check_question(office: Office, case: CaseFile, answer: dict[str, Any]) -> N
     is_followed = any(entry.step.trigger == "redue" for entry in case.entries)
     for one, (at, _limit) in zip(question["extensions"], granted, strict=True):
         _check_asked(
-            datetime.fromisoformat(one["at"]), at, [end for start, end in rows if start == at], is_followed
+            datetime.fromisoformat(one["at"]), at, [end for start, end in held if start == at], is_followed
         )
 
 
-def _check_asked(told: datetime, asked: datetime, begun: list[datetime], is_followed: bool) -> None:
+def _check_asked(told: datetime, asked: datetime, begun: list[datetime | None], is_followed: bool) -> None:
     """The command is asked with the moment of the request, moved only where the command could not take it.
 
-    A request in the very second in which a hold begins (`begun`: the ends of such holds) was made before it, or,
-    where that is the second of the start, after it. A request in time stays so though a calendar was loaded since
+    A request in the very second in which a hold begins (`begun`: the ends of such holds, None of one that lies
+    open) was made before it, or, where that is the second of the start, after it. A request in time stays so though a calendar was loaded since
     by which it was late (`is_followed`): it is told in the last second before the due moment of that calendar.
     """
     if told != asked:
