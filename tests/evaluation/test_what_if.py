@@ -285,7 +285,7 @@ def test_a_score_that_the_record_does_not_hold_makes_units_unranked_and_is_named
         assert told["missing"] == ["city_score"]
     month = what_if_as_json(found)["months"][0]
     assert month["becomes_unranked"][0] == {"code": "A", "unranked": "unknown", "missing": ["city_score"]}
-    assert "不再排名：甲局（缺数据：市级考核 city_score）" in what_if_text(found, "table")
+    assert "不再排名：甲局、乙局、街道办（缺数据：市级考核 city_score）" in what_if_text(found, "table")
 
 
 def test_a_month_that_is_not_frozen_uses_what_was_imported(known: Known) -> None:

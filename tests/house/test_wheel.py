@@ -23,6 +23,7 @@ CARRIED = (
     "gridcase/_data/workflows/schemes/department-d1.toml",
     "gridcase/_data/geo/areas.csv",
     "gridcase/_data/templates/messages.toml",
+    "gridcase/web/static/vendor/echarts/echarts.min.js",
     "gridcase/web/static/vendor/leaflet/leaflet.js",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from gridcase.clock import CHINA
@@ -164,7 +165,7 @@ def notes_of(found: LookBack) -> list[str]:
     open_months = [column.table.period for column in found.columns if not column.table.is_frozen]
     if open_months:
         notes.append(f"{UNPUBLISHED}：{'、'.join(open_months)}")
-    for this, following in zip(found.columns, found.columns[1:], strict=False):
+    for this, following in pairwise(found.columns):
         if this.differs_from_next:
             notes.append(
                 f"▽ {this.table.period} 与 {following.table.period} 口径不同，升降不能直接比较：{why(this, following)}"

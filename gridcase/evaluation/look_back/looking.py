@@ -25,14 +25,14 @@ from gridcase.evaluation.look_back.standings import (
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.printing import Printing
 from gridcase.evaluation.rank import RankRequest, rank
-from gridcase.evaluation.rates import RATES
+from gridcase.evaluation.rates import RATES, Ratio
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.scheme_reads import rates_of
 from gridcase.evaluation.units import JudgedUnit, named_unit, with_nearest
 
 # Shown where a scheme scores no rate, or the months were made by schemes without items.
 _PLAIN_RATES = ("closing_rate", "on_time_closing_rate")
-_NO_CHANGE = Change("—")
+NO_CHANGE = Change("—")
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class RateCell:
-    """A rate as printed, with the differences in percent points to the month before and to the year before."""
+    """A rate, exact and as printed, with the differences in percent points to the month before and to last year's.
 
+    Both None: it is unknown.
+    """
+
+    exact: Ratio | None
     text: str | None
     month: Change
     year: Change
@@ -87,8 +91,8 @@ class UnitCell:
 
     period: str
     standing: Standing | None
-    score_month: Change = _NO_CHANGE
-    score_year: Change = _NO_CHANGE
+    score_month: Change = NO_CHANGE
+    score_year: Change = NO_CHANGE
     risen: int | None = None
     rates: Mapping[str, RateCell] = field(default_factory=dict)
 
@@ -247,6 +251,7 @@ def _cell(table: MonthTable, code: str, reader: _Reader, *, rates: Mapping[str, 
     for name in rates:
         own = table.ratio(code, name)
         cells[name] = RateCell(
+            own,
             None if own is None else printing.percent(own),
             change_of_rates(own, None if month is None else month.ratio(code, name), printing),
             change_of_rates(own, None if year is None else year.ratio(code, name), printing),

@@ -12,7 +12,8 @@ from gridcase.db import table_of
 from gridcase.errors import Invalid
 from gridcase.evaluation.bulletin.earlier import before
 from gridcase.evaluation.frozen.models import FrozenRecord
-from gridcase.evaluation.periods import Period, parse_period, period_of
+from gridcase.evaluation.frozen.store import last_in_chain
+from gridcase.evaluation.periods import Period, parse_period
 
 _FACT = case_fact.c
 _RECORD = table_of(FrozenRecord).c
@@ -78,6 +79,6 @@ def first_moment(connection: Connection, district: str, of: str, *, start_day: i
     return min(moments, default=None)
 
 
-def last_month(now: datetime, *, start_day: int) -> Period:
-    """The month in which the moment lies."""
-    return period_of(now, start_day=start_day)
+def last_frozen(connection: Connection, district: str, of: str) -> int:
+    """The number of what was frozen or amended last of these units; 0 before the first."""
+    return last_in_chain(connection, district, of)[0]

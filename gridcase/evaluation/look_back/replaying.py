@@ -56,10 +56,20 @@ class Replayer:
             found = replace(found, counts=tally.counts, judged_before=tally.judged_before)
         return Replayed(judge(request, found, find), find, REGISTER)
 
+    def rows_to_read(self, heads: Sequence[Head]) -> int:
+        """How many fact rows a replay of this frozen month would read; 0 when the counts kept beside them serve."""
+        head = heads[-1]
+        selection = self.trial.scheme.selection
+        if _why_not_from_rows(head, selection) is not None:
+            return head.fact_rows
+        kept = read_kept(self.connection, heads[0])
+        query = once_query(self._request(kept, head.as_of), self.trial.finder(kept.request.period))
+        return 0 if self._kept_counts(head, query.by, selection) is not None else head.fact_rows
+
     def frozen_month(self, heads: Sequence[Head]) -> Replayed:
         """A frozen month after its last amendment; `heads` are those of the record and its amendments. Raises Damaged."""
         kept = read_kept(self.connection, heads[0])
-        why = _why_not_from_rows(kept, self.trial.scheme.selection, self.trial.of)
+        why = _why_not_from_rows(heads[0], self.trial.scheme.selection)
         if why is None:
             return self._from_rows(heads, kept)
         return self._from_history(heads, kept, why)
@@ -174,16 +184,16 @@ class Replayer:
         return tuple(sorted((*kept.units, *more), key=lambda unit: unit.code))
 
 
-def _why_not_from_rows(kept: Kept, selection: Selection, of: str) -> str | None:
+def _why_not_from_rows(head: Head, selection: Selection) -> str | None:
     """Why the rows of a record are not those that the tried scheme would have counted; None when they are.
 
     A record by due moments also holds every case reported in its month: both count the report. One by reports lacks
     what was reported before and fell due in the month.
     """
-    own = kept.head.selection
+    own = head.selection
     if own.as_of_delay_hours != selection.as_of_delay_hours:
         return OTHER_AS_OF
-    if of not in POSTS and own.mode == "reported" and selection.mode == "due":
+    if head.of not in POSTS and own.mode == "reported" and selection.mode == "due":
         return OTHER_MODE
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gridcase.clock import CHINA
 from gridcase.evaluation.answer import UNRANKED as UNRANKED_WORDS
 from gridcase.evaluation.answer import formula_lines, json_text
 from gridcase.evaluation.bulletin.comparing import change_of_scores
@@ -168,7 +169,7 @@ def basis_words(month: MonthTrial) -> str:
     """What the month was replayed from, and at which T."""
     if month.new is None:
         return _WHYS[month.why or OTHER_FORMULA]
-    as_of = moment_text(month.new.as_of)
+    as_of = month.new.as_of.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
     if month.why is not None:
         return f"{_WHYS[month.why]}；截至 {as_of}"
     return f"依据{'冻结记录保存的数据行' if month.basis == RECORD else '案件历史'}；截至 {as_of}"
@@ -207,14 +208,12 @@ def moves_of(month: MonthTrial) -> list[str]:
         units = month.moved(move)
         if units:
             lines.append(f"{MOVES[move]}：{'、'.join(_moved(unit) for unit in units)}")
-    unranked = [
-        unit
-        for unit in month.moved(BECOMES_UNRANKED, UNRANKED)
-        if unit.missing or unit.move == BECOMES_UNRANKED
-    ]
     scheme = (month.new or month.old).scheme
-    lines += [f"{MOVES[unit.move]}：{unit.name}（{why_unranked(unit, scheme)}）" for unit in unranked]
-    return lines
+    alike: dict[tuple[str, str], list[str]] = {}
+    for unit in month.moved(BECOMES_UNRANKED, UNRANKED):
+        if unit.missing or unit.move == BECOMES_UNRANKED:
+            alike.setdefault((unit.move, why_unranked(unit, scheme)), []).append(unit.name)
+    return [*lines, *(f"{MOVES[move]}：{'、'.join(names)}（{why}）" for (move, why), names in alike.items())]
 
 
 def _moved(unit: UnitTrial) -> str:

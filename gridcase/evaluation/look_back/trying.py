@@ -42,6 +42,21 @@ def what_if(connection: Connection, trial: Trial) -> WhatIf:
     return WhatIf(trial, tuple(_month(replayer, period) for period in trial.periods))
 
 
+def rows_to_read(connection: Connection, trial: Trial) -> int:
+    """How many fact rows of frozen records a trial would read: what it costs. Raises Damaged."""
+    replayer, count = Replayer(connection, trial), 0
+    for period in trial.periods:
+        heads = _heads(connection, trial, period)
+        if heads and heads[0].formula_version == FORMULA_VERSION:
+            count += replayer.rows_to_read(heads)
+    return count
+
+
+def _heads(connection: Connection, trial: Trial, period: Period) -> tuple[Head, ...]:
+    key = RecordKey(trial.district, trial.of, period.name)
+    return tuple(record.head() for record in records(connection, key))
+
+
 def _month(replayer: Replayer, period: Period) -> MonthTrial:
     trial, connection = replayer.trial, replayer.connection
     key = RecordKey(trial.district, trial.of, period.name)
@@ -55,8 +70,7 @@ def _month(replayer: Replayer, period: Period) -> MonthTrial:
             UnitTrial(code, own.name, own.group, own, None, NOT_REPLAYED) for code, own in old.units.items()
         )
         return MonthTrial(old, None, None, OTHER_FORMULA, units)
-    heads: tuple[Head, ...] = tuple(record.head() for record in records(connection, key))
-    return _compared(old, replayer.frozen_month(heads))
+    return _compared(old, replayer.frozen_month(_heads(connection, trial, period)))
 
 
 def _compared(old: MonthTable, replayed: Replayed) -> MonthTrial:

@@ -17,17 +17,19 @@ from gridcase.web.pages.frame import render_problem
 from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.headers import HEADERS
 from gridcase.web.pages.look import LOOK
+from gridcase.web.pages.look_back import LOOK_BACK
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
 from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
 from gridcase.web.pages.reporting import REPORTING
 from gridcase.web.pages.sending import FROM_SCRIPT
+from gridcase.web.pages.what_if import WHAT_IF
 from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
-    OWN_DEPARTMENT, MAP,
+    LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP,
     BULLETINS, OPEN_BULLETINS, DESIGN,
 )  # fmt: skip
 
