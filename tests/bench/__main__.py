@@ -11,10 +11,11 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 
 from tests.bench.measuring import SIZES, Line, Size
-from tests.bench.showing import table
+from tests.bench.showing import number, table
 
 BENCHES = {
     "engine": "tests.bench.engine_step",
@@ -26,9 +27,9 @@ BENCHES = {
 }
 
 
-def run(name: str, size: Size) -> list[Line]:
-    """The lines of one benchmark."""
-    return list(import_module(BENCHES[name]).measure(size))
+def run(name: str, size: Size) -> Iterator[Line]:
+    """The lines of one benchmark, as they are found."""
+    yield from import_module(BENCHES[name]).measure(size)
 
 
 def _chosen(text: str) -> list[str]:
@@ -48,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     lines: list[Line] = []
     for name in chosen.only:
         print(f"{name} …", file=sys.stderr, flush=True)
-        lines += run(name, SIZES[chosen.size])
+        for line in run(name, SIZES[chosen.size]):
+            lines.append(line)
+            print(f"  {line.what}: {number(line.figure)} {line.unit}", file=sys.stderr, flush=True)
     print(table(lines))
     return 0
 
