@@ -20,7 +20,7 @@ from gridcase.db import table_of
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotPermitted, Reason
 from gridcase.evaluation.integrity.models import IntegrityAnswer
-from gridcase.evaluation.integrity.rules import CLOSINGS, PAIRS, Finding
+from gridcase.evaluation.integrity.rules import CELLS, VOIDS, Finding
 
 # Leaders answer for the district, shift supervisors for the centre, administrators look after the records.
 ROLES = ("leader", "shift_supervisor", "administrator")
@@ -91,6 +91,11 @@ def may_read(actor: Actor) -> bool:
     return any(actor.has_role(role) for role in ROLES)
 
 
+def is_about(finding: Finding, actor: Actor) -> bool:
+    """Whether a question is about this very person."""
+    return finding.rule not in (VOIDS, CELLS) and finding.subject[0] == actor.name
+
+
 def give_answer(desk: Desk, actor: Actor, asked: Asked, *, text: str, is_closing: bool) -> int:
     """Append an answer; answers its number.
 
@@ -103,7 +108,7 @@ def give_answer(desk: Desk, actor: Actor, asked: Asked, *, text: str, is_closing
         fault = Reason("record_missing", {"field": "text"}, field="text")
         raise Invalid("record_missing", "an answer has two characters or more", errors=[fault])
     check_texts(desk, {"text": words})
-    if is_closing and asked.finding.rule in (CLOSINGS, PAIRS) and asked.finding.subject[0] == actor.name:
+    if is_closing and is_about(asked.finding, actor):
         raise NotPermitted("own_question", "nobody closes a question about themselves")
     last = desk.connection.execute(
         select(_ANSWER.c.no, _ANSWER.c.hash)

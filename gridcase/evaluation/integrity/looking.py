@@ -132,8 +132,8 @@ class Sight:
 
     def look(self, rule: str) -> Looked:
         """What came of a rule."""
-        if rule == CELLS and not self._query.is_over:
-            return Looked(CELLS, (Figure("looked_at", 0),), is_ready=False)
+        if rule in (CELLS, CLOSINGS) and not self._query.is_over:
+            return Looked(rule, (Figure("looked_at", 0),), is_ready=False)
         tally, settings = tally_of(self._connection, self.source(rule)), self._query.settings
         if rule in PLAIN:
             return PLAIN[rule](tally, settings)

@@ -32,6 +32,14 @@ ALIKE, LIKE = "alike", "like"
 SETTLED, REPORTED = "self_handled", "reported"
 WITHIN, SINGLE = "within", "single"
 
+_BETWEEN, _NOBODY = "|", "-"
+
+
+def subject_of(key: str) -> Subject:
+    """The subject of the key of a question."""
+    first, _between, second = key.partition(_BETWEEN)
+    return ("" if key == _NOBODY else first), second
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -44,9 +52,8 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """The subject as one text."""
-        first, second = self.subject
-        return f"{first}|{second}" if second else first
+        """The subject as one text; nobody in particular is `-`."""
+        return _BETWEEN.join(self.subject) if self.subject[1] else self.subject[0] or _NOBODY
 
     @property
     def asked(self) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from gridcase.clock import CHINA
 from gridcase.evaluation.answer import json_text
-from gridcase.evaluation.integrity.answers import Answer, Asked, answers_of, state_of
+from gridcase.evaluation.integrity.answers import CLOSED, Answer, Asked, answers_of, state_of
 from gridcase.evaluation.integrity.looking import Sight
 from gridcase.evaluation.integrity.query import IntegrityQuery
 from gridcase.evaluation.integrity.reading import photo_pairs
@@ -26,8 +26,8 @@ class Question:
 
     finding: Finding
     cases: tuple[str, ...]
-    answers: tuple[Answer, ...]
     pairs: tuple[dict[str, object], ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def state(self) -> str:
@@ -36,7 +36,7 @@ class Question:
     @property
     def is_again(self) -> bool:
         """Whether there are cases that the answer which closed it did not know."""
-        return self.state != "closed" and any(answer.is_closing for answer in self.answers)
+        return self.state != CLOSED and any(answer.is_closing for answer in self.answers)
 
 
 @dataclass(frozen=True)
@@ -51,25 +51,42 @@ class Told:
         """The question of a rule about a subject."""
         return next((each for each in self.questions.get(rule, ()) if each.finding.key == key), None)
 
+    @property
+    def all(self) -> list[Question]:
+        """All questions, rule by rule."""
+        return [question for own in self.questions.values() for question in own]
 
-def tell(connection: Connection, query: IntegrityQuery) -> Told:
-    """Look at the month by every rule, and put the answers that were given beside its questions."""
-    answers = answers_of(connection, query.district, query.period.name)
+
+def look(connection: Connection, query: IntegrityQuery) -> Told:
+    """Look at the month by every rule; answers are not read."""
     sight, month, questions = Sight(connection, query), [], {}
     for rule in RULES:
         looked = sight.look(rule)
         cases = sight.cases(looked)
         month.append(looked)
         questions[rule] = tuple(
-            Question(
-                finding,
-                cases[finding.key],
-                tuple(answers.get((rule, finding.key), ())),
-                _pairs(connection, query, finding),
-            )
+            Question(finding, cases[finding.key], _pairs(connection, query, finding))
             for finding in looked.findings
         )
     return Told(query, tuple(month), questions)
+
+
+def with_answers(connection: Connection, told: Told) -> Told:
+    """The same month with the answers that were given, beside their questions."""
+    answers = answers_of(connection, told.query.district, told.query.period.name)
+    questions = {
+        rule: tuple(
+            replace(question, answers=tuple(answers.get((rule, question.finding.key), ())))
+            for question in own
+        )
+        for rule, own in told.questions.items()
+    }
+    return replace(told, questions=questions)
+
+
+def tell(connection: Connection, query: IntegrityQuery) -> Told:
+    """Look at the month by every rule, and put the answers that were given beside its questions."""
+    return with_answers(connection, look(connection, query))
 
 
 def _pairs(connection: Connection, query: IntegrityQuery, finding: Finding) -> tuple[dict[str, object], ...]:

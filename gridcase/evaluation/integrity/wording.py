@@ -40,9 +40,9 @@ class Wording:
         self._words, self._names = words, names
         self._settings = {name: _shown(value) for name, value in asdict(settings).items()}
 
-    def word(self, key: str, language: str = "zh") -> str:
-        """A fixed word."""
-        return self._words(f"word_{language}.{key}")
+    def word(self, key: str, language: str = "zh", **values: Any) -> str:
+        """A fixed text of the page."""
+        return self._words(f"word_{language}.{key}", **values)
 
     def title(self, rule: str, language: str = "zh") -> str:
         """What a rule looks at."""
@@ -79,9 +79,9 @@ class Wording:
             return shown or nobody, ""
         return shown or nobody, self._names.departments.get(second, second) or nobody
 
-    def name(self, finding: Finding) -> str:
+    def name(self, finding: Finding, language: str = "zh") -> str:
         """Whom a question is about, as one text."""
-        return " · ".join(part for part in self.names(finding) if part)
+        return " · ".join(part for part in self.names(finding, language) if part)
 
 
 class Names:

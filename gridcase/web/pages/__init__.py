@@ -16,6 +16,7 @@ from gridcase.web.pages.follow_ups import FOLLOW_UPS
 from gridcase.web.pages.frame import render_problem
 from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.headers import HEADERS
+from gridcase.web.pages.integrity import INTEGRITY
 from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.look_back import LOOK_BACK
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
@@ -30,7 +31,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP,
-    BULLETINS, OPEN_BULLETINS, DESIGN,
+    INTEGRITY, BULLETINS, OPEN_BULLETINS, DESIGN,
 )  # fmt: skip
 
 _NOT_SIGNED_IN = 401

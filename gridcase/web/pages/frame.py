@@ -13,6 +13,7 @@ from gridcase.cases.book import Desk, Rulebook
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
 from gridcase.directory.service import DEMO_MARK, site_fact
+from gridcase.evaluation.integrity.answers import may_read
 from gridcase.spatial import Geography
 from gridcase.web.context import now, premises
 from gridcase.web.errors import Problem
@@ -34,6 +35,7 @@ class Frame:
     department: str | None = None
     may_report: bool = False
     is_in_department: bool = False
+    may_read_questions: bool = False
     is_demo: bool = False
     is_synthetic: bool = False
 
@@ -75,6 +77,7 @@ def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
         department=names.department(actor.department) if actor and actor.department else None,
         may_report=bool(actor and channels & set(actor.roles)),
         is_in_department=actor is not None and works_in_department(actor),
+        may_read_questions=actor is not None and may_read(actor),
         is_demo=is_demo(desk),
         is_synthetic=is_synthetic(book.geography),
     )
