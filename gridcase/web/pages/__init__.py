@@ -20,6 +20,8 @@ from gridcase.web.pages.integrity import INTEGRITY
 from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.look_back import LOOK_BACK
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
+from gridcase.web.pages.phone import PHONE
+from gridcase.web.pages.phone_data import PHONE_DATA
 from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
 from gridcase.web.pages.reporting import REPORTING
@@ -30,7 +32,7 @@ from gridcase.web.pages.wording import WORDING
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
-    LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP,
+    LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, DESIGN,
 )  # fmt: skip
 

@@ -1,0 +1,121 @@
+// What every page of the phone has: the worker, the line of counts, who is signed in, what this browser lacks.
+
+import { counts, hold, onChange, room } from "./outbox.js";
+import { onState, send } from "./sender.js";
+import { all, one, put, write } from "./store.js";
+import { find, size, t } from "./words.js";
+
+const LITTLE_ROOM = 50e6;
+
+// --- counts and notices ----------------------------------------------------------------------------------------
+
+async function showCounts() {
+  const { waiting, blocked, lost } = await counts();
+  const line = find("[data-count]");
+  line.textContent = t("counts", waiting, lost);
+  line.classList.toggle("is-waiting", waiting > 0);
+  line.classList.toggle("is-bad", blocked + lost > 0);
+}
+
+export function notice(name, text = "") {
+  const box = find(`[data-notice="${name}"]`);
+  box.hidden = !text;
+  box.querySelector("[data-text]").textContent = text;
+}
+
+async function showRoom() {
+  const free = await room();
+  notice("room", free !== null && free < LITTLE_ROOM ? t("little_room", size(free)) : "");
+}
+
+function showLine() {
+  notice("line", navigator.onLine ? "" : t("offline"));
+}
+
+function showLack() {
+  if (window.isSecureContext) return;
+  notice("lack", t("insecure"));
+}
+
+// --- who --------------------------------------------------------------------------------------------------------
+
+// Whoever was last known to be signed in on this phone: {name, shown, self_handling}, or null.
+export const person = () => one("kept", "person");
+
+async function remember(known) {
+  if (!known) return;
+  const before = await person();
+  if (before && before.name !== known.name) {
+    // Another person's tasks and figures are nobody's business; what waits in the outbox stays.
+    await write(["kept"], (stores) => void stores.kept.clear());
+  }
+  const { token: _token, ...told } = known;
+  await put("kept", told, "person");
+  if (before && before.name !== known.name) location.reload();
+}
+
+onState(async ({ person: known, is_signed_out }) => {
+  const box = find('[data-notice="sign-in"]');
+  if (is_signed_out) {
+    const { waiting, lost } = await counts();
+    notice("sign-in", waiting ? t("sign_in_waiting", waiting, lost) : t("sign_in"));
+    box.querySelector("a").href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+  } else notice("sign-in");
+  await remember(known);
+  if (known) find("[data-who]").textContent = known.shown;
+});
+
+// --- answers of the site, kept for when there is no line ---------------------------------------------------------
+
+// The JSON of an address under /phone/data; without a line what it answered last, with `is_old`; null when never.
+export async function ask(path, { key = path } = {}) {
+  try {
+    const stop = AbortSignal.timeout ? AbortSignal.timeout(20000) : undefined;
+    const headers = { "X-Gridcase-Script": "1" };
+    const response = await fetch(`/phone/data/${path}`, { headers, credentials: "same-origin", signal: stop });
+    if (response.ok) {
+      const value = await response.json();
+      if (key) await put("kept", { value, at: Date.now() }, key);
+      return { ...value, is_old: false };
+    }
+  } catch {
+    // No line, or what answered is not the site.
+  }
+  const kept = key ? await one("kept", key) : null;
+  return kept ? { ...kept.value, is_old: true, kept_at: kept.at } : null;
+}
+
+// --- beginning --------------------------------------------------------------------------------------------------
+
+async function keepPages() {
+  if (!("serviceWorker" in navigator)) return;
+  try {
+    await navigator.serviceWorker.register("/phone/worker.js", { scope: "/phone" });
+  } catch {
+    notice("lack", t("no_worker"));
+  }
+}
+
+function begin() {
+  showLack();
+  showLine();
+  showCounts();
+  showRoom();
+  keepPages();
+  hold();
+  onChange(() => {
+    showCounts();
+    showRoom();
+  });
+  window.addEventListener("offline", showLine);
+  window.addEventListener("online", () => {
+    showLine();
+    send({ is_forced: true });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) send({ is_forced: true });
+  });
+  all("outbox").then(() => send());
+}
+
+begin();

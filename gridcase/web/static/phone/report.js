@@ -1,0 +1,187 @@
+// The report: photo, place and category are independent parts of one draft, which survives whatever happens to the page.
+
+import { Category } from "./category.js";
+import { ask, notice, person } from "./frame.js";
+import { uuid7 } from "./ids.js";
+import { add } from "./outbox.js";
+import { Photos } from "./photos.js";
+import { Place } from "./place.js";
+import { send } from "./sender.js";
+import { one, put } from "./store.js";
+import { clock, find, make, t } from "./words.js";
+
+const DRAFT = "report";
+const form = find("[data-report]");
+const photos = new Photos(find("[data-photos=before]"), changed);
+const after = new Photos(find("[data-photos=after]"), changed);
+const place = new Place(find("[data-place]"), changed);
+const category = new Category(find("[data-category]"), changed);
+let is_ready = false;
+let near_key = "";
+
+const texts = () => Object.fromEntries([...form.querySelectorAll("[data-keep]")].map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]));
+
+// --- the draft --------------------------------------------------------------------------------------------------
+
+async function keep() {
+  if (!is_ready) return;
+  const draft = { photos: photos.taken, after: after.taken, place: place.draft, category: category.chosen, texts: texts() };
+  try {
+    await put("draft", draft, DRAFT);
+  } catch {
+    notice("room", t("draft_not_kept"));
+  }
+}
+
+async function restore() {
+  const draft = await one("draft", DRAFT);
+  photos.restore(draft?.photos);
+  after.restore(draft?.after);
+  for (const field of form.querySelectorAll("[data-keep]")) {
+    const value = draft?.texts?.[field.name];
+    if (field.type === "checkbox") field.checked = Boolean(value);
+    else if (value) field.value = value;
+  }
+  await Promise.all([category.begin(draft?.category), place.begin(draft?.place)]);
+  is_ready = true;
+  changed();
+}
+
+async function changed() {
+  if (!is_ready) return;
+  category.look_at(place.cell);
+  await showSelf();
+  showNear();
+  await keep();
+}
+
+// --- settled on the spot ----------------------------------------------------------------------------------------
+
+async function may_settle() {
+  const classes = (await person())?.self_handling ?? [];
+  return classes.includes(category.chosen);
+}
+
+async function showSelf() {
+  const is_allowed = await may_settle();
+  find("[data-self]").hidden = !is_allowed;
+  const is_settled = is_allowed && form.elements.settled.checked;
+  find("[data-settled]").hidden = !is_settled;
+  return is_settled;
+}
+
+// --- open cases near by -----------------------------------------------------------------------------------------
+
+async function showNear() {
+  const at = place.body;
+  const key = at && category.chosen ? `${at.lon.toFixed(5)},${at.lat.toFixed(5)},${at.coordinate_system},${category.chosen}` : "";
+  if (key === near_key) return;
+  near_key = key;
+  const box = find("[data-near]");
+  box.hidden = true;
+  if (!key) return;
+  const query = new URLSearchParams({ lon: at.lon, lat: at.lat, coordinate_system: at.coordinate_system, category: category.chosen });
+  const found = await ask(`near?${query}`, { key: null });
+  if (key !== near_key || !found?.items.length) return;
+  box.hidden = false;
+  box.querySelector("ul").replaceChildren(...found.items.map(nearCase));
+}
+
+function nearCase(item) {
+  const told = [t("metres", Math.round(item.distance_m)), item.state_label, clock(item.reported_at)].join(" · ");
+  const join = make("button", { type: "button", class: "button button-quiet" }, t("join"));
+  join.addEventListener("click", () => joinCase(item));
+  return make("li", {}, make("b", {}, item.sub_name), make("span", {}, told), make("p", {}, item.description), join);
+}
+
+async function joinCase(item) {
+  if (!photos.taken.length) return tell(t("photo_needed"));
+  const at = place.body ?? {};
+  const body = { kind: "other", ...at, taken_at: photos.taken[0].at };
+  const title = t("joined_title", item.sub_name, item.number);
+  return store([{ title, path: `/api/v1/cases/${item.number}/photos`, body, photos: photos.taken }]);
+}
+
+// --- putting it into the outbox ---------------------------------------------------------------------------------
+
+function tell(text, is_good = false) {
+  const line = find("[data-result]");
+  line.textContent = text;
+  line.classList.toggle("is-good", is_good);
+  line.hidden = !text;
+  if (text) line.scrollIntoView({ block: "center" });
+}
+
+function report_body() {
+  const [kind, main_code, sub_code] = category.chosen.split("/");
+  const said = texts();
+  const body = {
+    kind, main_code, sub_code, channel: "inspector", ...place.body,
+    description: said.description.trim() || category.name,
+    taken_at: photos.taken[0].at,
+  };
+  if (said.address.trim()) body.address = said.address.trim();
+  if (said.urgent) body.urgent = true;
+  return body;
+}
+
+async function submit() {
+  tell("");
+  const missing = [
+    photos.taken.length ? null : t("photo_needed"),
+    place.body ? null : t("place_needed"),
+    category.chosen ? null : t("category_needed"),
+  ].filter(Boolean);
+  const is_settled = await showSelf();
+  if (is_settled && !after.taken.length) missing.push(t("after_needed"));
+  if (is_settled && !form.elements.measure.value.trim()) missing.push(t("measure_needed"));
+  if (missing.length) return tell(missing.join(" "));
+  const made = [{ title: category.name, path: "/api/v1/cases", body: report_body(), photos: photos.taken }];
+  if (is_settled) {
+    const body = { measure: form.elements.measure.value.trim(), taken_at: after.taken[0].at };
+    const path = "/api/v1/cases/{number}/moves/self_close";
+    made.push({ title: t("settled_title", category.name), path, body, photos: after.taken });
+  }
+  return store(made);
+}
+
+// Into the outbox, and only then out of the form.
+async function store(made) {
+  const owner = await person();
+  if (!owner) return tell(t("sign_in_first"));
+  const items = made.map(({ title, path, body }) => ({ id: uuid7(), owner: owner.name, title, path, body }));
+  if (items.length > 1) items[1].after = items[0].id;
+  try {
+    await add(items, Object.fromEntries(items.map((item, at) => [item.id, made[at].photos])), DRAFT);
+  } catch {
+    return tell(t("not_kept"));
+  }
+  await clear();
+  tell(t(navigator.onLine ? "kept_sending" : "kept"), true);
+  send();
+  return undefined;
+}
+
+async function clear() {
+  is_ready = false;
+  photos.restore([]);
+  after.restore([]);
+  form.reset();
+  category.chosen = null;
+  category.show();
+  near_key = "";
+  find("[data-near]").hidden = true;
+  is_ready = true;
+  await showSelf();
+}
+
+for (const field of form.querySelectorAll("[data-keep]")) field.addEventListener("change", changed);
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const button = form.querySelector("[data-submit]");
+  button.disabled = true;
+  submit().finally(() => {
+    button.disabled = false;
+  });
+});
+restore();

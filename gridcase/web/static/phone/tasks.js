@@ -1,0 +1,230 @@
+// The tasks of the day in walking order, each done on the spot and put into the outbox, line or not.
+
+import { has_camera, shoot } from "./camera.js";
+import { ask, person } from "./frame.js";
+import { distance } from "./ground.js";
+import { uuid7 } from "./ids.js";
+import { add, items, onChange } from "./outbox.js";
+import { Photos } from "./photos.js";
+import { position } from "./place.js";
+import { send } from "./sender.js";
+import { one, put } from "./store.js";
+import { clock, find, make, t } from "./words.js";
+
+const list = find("[data-tasks]");
+const SYSTEMS = ["wgs84", "cgcs2000", "gcj02", "bd09"];
+let categories = [];
+
+// --- the way ----------------------------------------------------------------------------------------------------
+
+// From here to the nearest, from there to the nearest of the rest.
+function in_walking_order(tasks, from) {
+  const [left, way] = [[...tasks], []];
+  for (let at = from; left.length; ) {
+    const next = at ? left.reduce((a, b) => (distance(at, [a.lon, a.lat]) <= distance(at, [b.lon, b.lat]) ? a : b)) : left[0];
+    left.splice(left.indexOf(next), 1);
+    way.push({ ...next, metres: at ? distance(at, [next.lon, next.lat]) : null });
+    at = [next.lon, next.lat];
+  }
+  return way;
+}
+
+// --- old photos, kept one at a time -----------------------------------------------------------------------------
+
+async function thumbnail(id) {
+  const key = `thumb/${id}`;
+  let data = await one("kept", key);
+  if (!data) {
+    try {
+      const response = await fetch(`/api/v1/photos/${id}/thumbnail`, { credentials: "same-origin" });
+      if (!response.ok) return null;
+      data = await response.arrayBuffer();
+      await put("kept", data, key);
+    } catch {
+      return null;
+    }
+  }
+  return URL.createObjectURL(new Blob([data], { type: "image/jpeg" }));
+}
+
+// --- one task ---------------------------------------------------------------------------------------------------
+
+function lines(task) {
+  const told = [task.address, task.metres === null ? "" : t("away_m", Math.round(task.metres))];
+  const due = task.due_at ? make("span", { class: task.lamp ? `lamp-${task.lamp}` : "" }, t("due", clock(task.due_at))) : null;
+  const found = [make("span", {}, told.filter(Boolean).join(" · ")), due];
+  if (task.window) {
+    const [start, end] = task.window;
+    const is_open = Date.parse(start) <= Date.now() && Date.now() <= Date.parse(end);
+    found.push(make("b", {}, t(is_open ? "window_open" : "window", clock(start), clock(end))));
+  }
+  if (task.question) found.push(make("p", {}, t("question", task.question)));
+  found.push(make("p", {}, task.description));
+  return found;
+}
+
+function row(task, is_waiting) {
+  const head = make("b", {}, `${task.state_label} · ${task.sub_name} `, make("a", { href: `/cases/${task.number}` }, task.number));
+  const olds = make("ul", { class: "thumbs" });
+  const made = make("li", { "data-number": task.number }, head, ...lines(task), olds);
+  if (is_waiting) made.append(make("b", {}, t("in_outbox")));
+  else for (const move of task.moves) made.append(moveForm(task, move));
+  return made;
+}
+
+async function showOld(task) {
+  const olds = list.querySelector(`[data-number="${task.number}"] .thumbs`);
+  for (const photo of task.photos) {
+    const src = await thumbnail(photo.id);
+    if (src) olds?.append(make("li", { class: "thumb" }, make("img", { src, alt: t("old_photo") })));
+  }
+}
+
+// --- doing it ---------------------------------------------------------------------------------------------------
+
+const field = (label, control) => make("label", {}, label, control);
+const wanted = (move, name) => move.fields.find((each) => each.name === name);
+
+function choice(name, choices) {
+  const options = choices.map(([value, label]) => make("option", { value }, label));
+  return make("select", { name }, make("option", { value: "" }, t("choose")), ...options);
+}
+
+function photoBox(task) {
+  const input = make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*", capture: "environment" });
+  const box = make("div", { "data-max-bytes": list.dataset.maxBytes });
+  if (has_camera()) {
+    const veil = make("button", { type: "button", class: "button" }, t("shoot"));
+    veil.addEventListener("click", () => shootOver(task, box));
+    box.append(veil);
+  }
+  const label = make("label", { class: "shoot shoot-small" }, make("span", {}, t("file_photo")), input);
+  box.append(label, make("ul", { class: "thumbs", "data-thumbs": true }), make("p", { class: "told told-bad", "data-told": true, role: "status" }));
+  box.photos = new Photos(box, () => {});
+  return box;
+}
+
+async function shootOver(task, box) {
+  const before = task.photos.find((photo) => photo.kind === "before") ?? task.photos[0];
+  try {
+    const taken = await shoot(before ? await thumbnail(before.id) : null);
+    if (taken) await box.photos.take(taken);
+  } catch (error) {
+    box.photos.tell(error.message);
+  }
+}
+
+function pointFields() {
+  const system = make("select", { name: "coordinate_system" }, ...SYSTEMS.map((value) => make("option", { value }, value.toUpperCase())));
+  const number = (name) => make("input", { name, inputmode: "decimal", autocomplete: "off" });
+  const pair = make("div", { class: "pair" }, field(t("lon"), number("lon")), field(t("lat"), number("lat")), field(t("crs"), system));
+  return make("details", {}, make("summary", {}, t("by_hand")), pair);
+}
+
+function moveForm(task, move) {
+  const form = make("form", { novalidate: true });
+  const has_photos = move.fields.some((each) => each.name.startsWith("photos_"));
+  const box = has_photos ? photoBox(task) : null;
+  if (box) form.append(box);
+  const result = wanted(move, "result");
+  if (result) {
+    form.append(field(t("result"), choice("result", (result.choices ?? []).map((value) => [value, t(value)]))));
+    const classes = field(t("new_category"), choice("category", categories.map(([key, , name]) => [key, name])));
+    classes.hidden = true;
+    form.addEventListener("change", () => {
+      classes.hidden = form.elements.result.value !== "class_changed";
+    });
+    if (wanted(move, "corrections")) form.append(classes);
+  }
+  for (const name of ["reason", "opinion"]) {
+    if (wanted(move, name)) form.append(field(t(name), make("input", { name, maxlength: list.dataset.longest, autocomplete: "off" })));
+  }
+  if (wanted(move, "position")) form.append(pointFields());
+  const told = make("p", { class: "told told-bad", role: "alert" });
+  form.append(told, make("button", { class: "button button-main" }, move.label));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = form.querySelector(".button-main");
+    button.disabled = true;
+    keep(task, move, { form, box, told }).finally(() => {
+      button.disabled = false;
+    });
+  });
+  return make("details", {}, make("summary", {}, move.label), form);
+}
+
+// The records of the form; adds what is missing to `missing`.
+async function records(move, form, missing) {
+  const said = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()).map(([name, value]) => [name, value.trim()]));
+  const body = {};
+  for (const name of ["reason", "opinion", "result"]) {
+    if (said[name]) body[name] = said[name];
+    else if (wanted(move, name)?.required) missing.push(t(`task_${name}_needed`));
+  }
+  if (said.result === "class_changed" && said.category) {
+    const [kind, main_code, sub_code] = said.category.split("/");
+    body.corrections = { kind, main_code, sub_code };
+  }
+  const place = wanted(move, "position");
+  if (!place) return body;
+  if (said.lon && said.lat) return { ...body, lon: Number(said.lon), lat: Number(said.lat), coordinate_system: said.coordinate_system };
+  const here = await position();
+  if (here) return { ...body, lon: here.point[0], lat: here.point[1], coordinate_system: "wgs84" };
+  if (place.required) missing.push(t("task_position_needed"));
+  return body;
+}
+
+async function keep(task, move, { form, box, told }) {
+  const missing = [];
+  const photos = box?.photos.taken ?? [];
+  const needs_photo = move.fields.some((each) => each.name.startsWith("photos_") && each.required);
+  if (needs_photo && !photos.length) missing.push(t("photo_needed"));
+  const body = await records(move, form, missing);
+  told.textContent = missing.join(" ");
+  if (missing.length) return;
+  const owner = await person();
+  const title = t("task_title", move.label, task.sub_name, task.number);
+  const item = {
+    id: uuid7(), owner: owner.name, title, case: task.number, path: `/api/v1/cases/${task.number}/moves/${move.trigger}`,
+    body: { ...body, taken_at: photos[0]?.at ?? new Date().toISOString() },
+  };
+  try {
+    await add([item], { [item.id]: photos });
+  } catch {
+    told.textContent = t("not_kept");
+    return;
+  }
+  send();
+}
+
+// --- the list ---------------------------------------------------------------------------------------------------
+
+let shown = [];
+
+async function draw() {
+  const waiting = new Set((await items()).map((item) => item.case).filter(Boolean));
+  // A form that is being filled in stays as it is.
+  const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
+  const rows = shown.map((task) => {
+    const old = before.get(task.number);
+    const is_waiting = waiting.has(task.number);
+    return old && !is_waiting && !("waiting" in old.dataset) ? old : row(task, is_waiting);
+  });
+  for (const [at, each] of rows.entries()) if (waiting.has(shown[at].number)) each.dataset.waiting = "";
+  list.replaceChildren(...rows);
+  for (const [at, each] of rows.entries()) if (each !== before.get(shown[at].number)) await showOld(shown[at]);
+}
+
+async function begin() {
+  const [told, known, here] = await Promise.all([ask("tasks"), ask("categories"), position()]);
+  categories = known?.items ?? [];
+  const line = find("[data-told]");
+  if (!told) line.textContent = t("no_tasks_known");
+  else if (told.is_old) line.textContent = t("as_of", clock(told.kept_at));
+  else line.textContent = told.items.length ? "" : t("no_tasks");
+  shown = in_walking_order(told?.items ?? [], here?.point);
+  await draw();
+}
+
+onChange(draw);
+begin();

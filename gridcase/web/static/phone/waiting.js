@@ -1,0 +1,68 @@
+// The outbox as a person sees it: what waits, why something is stuck, and the receipts of what went.
+
+import { person } from "./frame.js";
+import { items, onChange, picture, receipts, retry, withdraw } from "./outbox.js";
+import { send } from "./sender.js";
+import { clock, find, make, t } from "./words.js";
+
+const MOST_RECEIPTS = 40;
+
+function why({ why: problem }) {
+  if (!problem) return null;
+  const detail = problem.code === "photo_lost" ? t("photo_lost") : problem.detail;
+  return make("p", { class: "why", role: "alert" }, t("refused", problem.status || "", detail));
+}
+
+function buttons(item) {
+  const again = make("button", { type: "button", class: "button button-quiet" }, t("again"));
+  again.addEventListener("click", async () => {
+    await retry(item);
+    send({ is_forced: true });
+  });
+  const away = make("button", { type: "button", class: "button button-quiet button-bad" }, t("away"));
+  away.addEventListener("click", async () => {
+    if (window.confirm(t("away_sure"))) await withdraw(item);
+  });
+  return make("div", { class: "actions" }, item.state === "blocked" ? again : null, away);
+}
+
+async function thumb(item) {
+  const kept = item.photos.length ? await picture(item, item.photos[0]) : null;
+  if (!kept) return null;
+  return make("img", { class: "small", alt: "", src: URL.createObjectURL(new Blob([kept.data])) });
+}
+
+async function row(item, owner) {
+  const told = [clock(item.made_at), t("photo_count", item.photos.length)];
+  if (item.after) told.push(t("after_first"));
+  if (owner && item.owner !== owner.name) told.push(t("of_other", item.owner));
+  if (item.tries) told.push(t("tried", item.tries));
+  const head = make("div", {}, make("b", {}, item.title), make("span", {}, told.join(" · ")));
+  return make("li", { class: item.state === "blocked" ? "is-blocked" : "" }, await thumb(item), head, why(item), buttons(item));
+}
+
+function receipt(known) {
+  const link = make("a", { href: `/cases/${known.number}` }, known.number);
+  const told = make("span", {}, t("received", clock(known.receipt.at)));
+  const code = make("code", {}, known.receipt.signature.slice(0, 16));
+  return make("li", {}, make("b", {}, known.title), link, told, code);
+}
+
+async function show() {
+  const [waiting, known, owner] = await Promise.all([items(), receipts(), person()]);
+  const list = find("[data-waiting]");
+  const rows = await Promise.all(waiting.map((item) => row(item, owner)));
+  for (const old of list.querySelectorAll("img")) URL.revokeObjectURL(old.src);
+  list.replaceChildren(...rows);
+  find("[data-empty]").hidden = waiting.length > 0;
+  find("[data-send]").hidden = !waiting.length;
+  find("[data-receipts]").replaceChildren(...known.slice(0, MOST_RECEIPTS).map(receipt));
+}
+
+find("[data-send]").addEventListener("click", async ({ target }) => {
+  target.disabled = true;
+  await send({ is_forced: true });
+  target.disabled = false;
+});
+onChange(show);
+show();
