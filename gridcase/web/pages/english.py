@@ -24,6 +24,11 @@ from gridcase.resources import SiteFolder, shipped_folder
 _FILE = "english.toml"
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _CHINESE_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+# What stands between texts and values without a word of its own.
+_MARKS = str.maketrans(
+    {"，": ", ", "。": ". ", "：": ": ", "；": "; ", "、": ", ", "（": " (", "）": ")", "　": " "}
+)
+_MARK = re.compile("[，。：；、（）　]")
 _BORDERS = re.compile(r'([<>"])')
 _PLACE = re.compile(r"\{(\d+)\}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -35,6 +40,15 @@ _EXTENSION = "gridcase.english"
 def is_chinese(text: str) -> bool:
     """Whether there is a Chinese character in a text; Chinese marks alone are none."""
     return _CHINESE.search(text) is not None
+
+
+def _is_marked(text: str) -> bool:
+    return is_chinese(text) or _MARK.search(text) is not None
+
+
+def _plain(text: str) -> str:
+    """A text without Chinese characters, with its marks as English has them."""
+    return text if is_chinese(text) else text.translate(_MARKS)
 
 
 def load_english(site: SiteFolder) -> dict[str, str]:
@@ -95,7 +109,7 @@ def label_in_english(text: str, texts: Mapping[str, str]) -> str:
     whole = texts.get(_NUMBER.sub(number, text))
     if whole is not None:
         return _PLACE.sub(lambda place: numbers[int(place[1]) - 1], whole)
-    return _CHINESE_RUN.sub(lambda run: texts.get(run[0], run[0]), text)
+    return _CHINESE_RUN.sub(lambda run: texts.get(run[0], run[0]), text).translate(_MARKS)
 
 
 @dataclass(frozen=True)
@@ -141,15 +155,15 @@ def _expression(begin: Token, stream: TokenStream, texts: Mapping[str, str]) -> 
 
 def _word(token: Token, texts: Mapping[str, str]) -> Token:
     """A quoted text inside an expression or a statement."""
-    if token.type != "string" or not is_chinese(token.value):
+    if token.type != "string" or not _is_marked(token.value):
         return token
-    return Token(token.lineno, token.type, texts.get(token.value, token.value))
+    return Token(token.lineno, token.type, texts.get(token.value) or _plain(token.value))
 
 
 def _exchanged(run: list[_Piece], texts: Mapping[str, str], line: int) -> Iterator[Token]:
     for segment in _segments(run):
         told = "".join(piece for piece in segment if isinstance(piece, str))
-        for piece in _in_english(segment, texts) if is_chinese(told) else segment:
+        for piece in _in_english(segment, texts) if _is_marked(told) else segment:
             if isinstance(piece, str):
                 yield Token(line, "data", piece)
             else:
@@ -176,9 +190,10 @@ def _in_english(segment: list[_Piece], texts: Mapping[str, str]) -> list[_Piece]
     whole = "".join(piece if isinstance(piece, str) else f"{{{next(places)}}}" for piece in segment)
     english = texts.get(" ".join(whole.split()))
     if english is None:
-        return segment
+        return [_plain(piece) if isinstance(piece, str) else piece for piece in segment]
     before, after = whole[: len(whole) - len(whole.lstrip())], whole[len(whole.rstrip()) :]
-    parts = _PLACE.split(english)
+    # A text without values of the template may have places for a script to fill.
+    parts = _PLACE.split(english) if expressions else [english]
     found: list[_Piece] = [before]
     for number, part in enumerate(parts):
         found.append(expressions[int(part) - 1] if number % 2 else part)

@@ -7,6 +7,8 @@ const colours = new Map(
   [...legend].map(([band, entry]) => [band, getComputedStyle(entry.querySelector(".grade")).backgroundColor]),
 );
 
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
 async function load(path) {
   const response = await fetch(path, { credentials: "same-origin" });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -81,20 +83,21 @@ async function draw() {
   const unitOf = (feature) => grades.units[isByStreet ? feature.properties.street : feature.id];
   place.querySelector("[data-wait]").remove();
   const map = L.map(place, { renderer: L.canvas({ padding: 0.3 }), attributionControl: false, zoomSnap: 0.25 });
+  const lines = { cell: token("panel"), street: token("map-line"), chosen: token("focus") };
   const style = (feature) => {
     const unit = unitOf(feature);
     const isIdle = !isByStreet && unit && unit.counts.every((count) => count === 0);
     return {
-      color: "#ffffff",
+      color: lines.cell,
       weight: 0.6,
-      fillColor: colours.get(unit?.grade ?? "") ?? "#c4ccd6",
+      fillColor: colours.get(unit?.grade ?? "") ?? colours.get(""),
       fillOpacity: isIdle ? 0.3 : 0.85,
     };
   };
   const layer = L.geoJSON(cells, { style });
   map.fitBounds(layer.getBounds(), { padding: [8, 8] });
   layer.addTo(map);
-  L.polyline(streetBorders(cells.features), { color: "#17212e", weight: 1.6, interactive: false }).addTo(map);
+  L.polyline(streetBorders(cells.features), { color: lines.street, weight: 1.6, interactive: false }).addTo(map);
   for (const [street, middle] of streetMiddles(cells.features)) {
     L.tooltip(middle, { permanent: true, direction: "center", className: "street-name", content: cells.names[street] ?? street }).addTo(map);
   }
@@ -104,7 +107,7 @@ async function draw() {
   const choose = (shape) => {
     if (chosen) layer.resetStyle(chosen);
     chosen = shape;
-    shape.setStyle({ color: "#b4009e", weight: 4 });
+    shape.setStyle({ color: lines.chosen, weight: 4 });
     shape.bringToFront();
     tell(shape.feature, unitOf(shape.feature), cells.names);
   };

@@ -43,9 +43,11 @@ async function offerMap(box) {
   place.hidden = false;
   const map = L.map(place, { preferCanvas: true, attributionControl: false, zoomSnap: 0.5 });
   const told = box.querySelector("[data-point-told]");
-  const plain = { color: "#aab4c0", weight: 0.4, fillColor: "#ffffff", fillOpacity: 0.9 };
+  const tokens = getComputedStyle(document.documentElement);
+  const colour = (name) => tokens.getPropertyValue(`--${name}`).trim();
+  const plain = { color: colour("map-cell"), weight: 0.4, fillColor: colour("panel"), fillOpacity: 0.9 };
   let marked = null;
-  const pin = L.circleMarker([0, 0], { radius: 8, color: "#b4009e", weight: 3, fillOpacity: 0.3 });
+  const pin = L.circleMarker([0, 0], { radius: 8, color: colour("focus"), weight: 3, fillOpacity: 0.3 });
   const layer = L.geoJSON(cells, { style: plain });
   map.fitBounds(layer.getBounds());
   layer.addTo(map);
@@ -57,7 +59,7 @@ async function offerMap(box) {
       told.textContent = "";
       return;
     }
-    cell.setStyle({ fillColor: "#cfe3f7" });
+    cell.setStyle({ fillColor: colour("map-here") });
     const { street, community } = cell.feature.properties;
     told.textContent = [cells.names[street], cells.names[community], cell.feature.id].filter(Boolean).join(" · ");
   }
