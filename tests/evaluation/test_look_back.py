@@ -164,6 +164,12 @@ def test_the_look_back_begins_with_the_first_case_and_the_first_version_of_the_s
     assert {column.table.amendment for column in by_cases.columns} == {None}
 
 
+def test_a_month_that_has_not_begun_is_left_out(known: Known) -> None:
+    found = looked(known, last="2027-01", count=4)
+
+    assert [column.table.period for column in found.columns] == ["2026-10", "2026-11"]
+
+
 def test_rates_and_units_are_chosen_by_name(known: Known) -> None:
     known.freeze("2026-10")
 

@@ -188,6 +188,10 @@ def test_what_would_take_too_long_is_left_to_the_command(
     assert "原得分" in by_counts
     assert "gridcase what-if --scheme department-d2 --of departments --from 2026-10 --to 2026-10" in by_rows
     assert "原得分" not in by_rows
+    long = months.visitor("leader").text(path.format("department-d3").replace("2026-10", "2020-01", 1))
+    assert "超过网页试算的 24 个月" in long
+    later = months.visitor("leader").text(path.format("department-d3").replace("2026-10", "2027-10"))
+    assert "所选月份尚未开始" in later
 
 
 def test_a_month_that_is_none_is_told(months: Site) -> None:

@@ -122,13 +122,14 @@ def look_back(connection: Connection, asked: Asked, schemes: SchemeFolder) -> Lo
 
     A frozen month is told from its record after its last amendment, another one is computed from the case history at
     its own T. Figures are only set against **frozen** ones (evaluation.md 11): without one the difference is `—`.
-    Raises Invalid `unknown_rate`, `unknown_of`, `mode_act`, `mode_posts`; DefinitionError; Damaged.
+    Months that have not begun are left out. Raises Invalid `unknown_rate`, `unknown_of`, `mode_act`, `mode_posts`; DefinitionError; Damaged.
     """
     start_day = asked.settings.period_start_day
     first = first_moment(connection, asked.district, asked.of, start_day=start_day)
     periods = months_until(asked.last, asked.count, first=first, start_day=start_day)
     reader = _Reader(connection, asked, schemes)
-    tables = [table for period in periods if (table := reader.table(period)) is not None]
+    begun = [period for period in periods if period.start <= asked.now]
+    tables = [table for period in begun if (table := reader.table(period)) is not None]
     names = _rates(asked, tables)
     columns = _columns(tables, reader)
     rows = _rows(tables, reader, names)

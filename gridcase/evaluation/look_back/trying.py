@@ -34,12 +34,13 @@ def what_if(connection: Connection, trial: Trial) -> WhatIf:
 
     A frozen month is replayed from the rows kept in its record, after its last amendment, so that the answer is what
     would have been published; another one from the case history at its T. What a record lacks is unknown to the
-    scheme, as `rank` has it. A record that other formulas made is not replayed. Raises Invalid as `rank`,
-    DefinitionError for schemes that the tried one needs, Damaged.
+    scheme, as `rank` has it. Months that have not begun are left out; a record that other formulas made is not
+    replayed. Raises Invalid as `rank`, DefinitionError for schemes that the tried one needs, Damaged.
     """
     check_trial(trial)
     replayer = Replayer(connection, trial)
-    return WhatIf(trial, tuple(_month(replayer, period) for period in trial.periods))
+    begun = [period for period in trial.periods if period.start <= trial.now]
+    return WhatIf(trial, tuple(_month(replayer, period) for period in begun))
 
 
 def rows_to_read(connection: Connection, trial: Trial) -> int:

@@ -36,8 +36,8 @@ from gridcase.web.ranking_kinds import kinds_for, may_see_people
 WHAT_IF = Blueprint("what_if", __name__)
 
 # Rows of frozen records that are read while somebody waits for a page; more is left to the command.
-MOST_ROWS = 60_000
-_USUAL_MONTHS = 3
+MOST_ROWS = 20_000
+_MOST_MONTHS, _USUAL_MONTHS = 24, 3
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Shown:
-    """The answer, or why there is none: faults of the scheme, or too many rows for a page."""
+    """The answer, or why there is none: faults of the scheme, too many months or too many rows for a page."""
 
     found: WhatIf | None = None
     faults: tuple[Fault, ...] = ()
     row_count: int = 0
+    month_count: int = 0
 
     @property
     def months(self) -> list[dict[str, Any]]:
@@ -90,6 +91,7 @@ def show() -> str:
             move_words=MOVES,
             no_result=NO_RESULT,
             most_rows=MOST_ROWS,
+            most_months=_MOST_MONTHS,
         )
 
 
@@ -121,6 +123,8 @@ def _shown(desk: Desk, asked: Asked, choice: Choice) -> Shown:
         return Shown(faults=choice.faults)
     settings = desk.book.settings.evaluation
     periods = months_between(asked.first, asked.last, start_day=settings.period_start_day)
+    if len(periods) > _MOST_MONTHS:
+        return Shown(month_count=len(periods))
     now = desk.now.replace(microsecond=0)
     trial = Trial(desk.district, asked.of, periods, choice.scheme, now, settings, schemes())
     try:
@@ -135,7 +139,7 @@ def _tried(desk: Desk, trial: Trial) -> Shown:
         if rows > MOST_ROWS:
             return desk.now, Shown(row_count=rows)
         found = what_if(desk.connection, trial)
-        return max(month.old.as_of for month in found.months), Shown(found)
+        return max((month.old.as_of for month in found.months), default=desk.now), Shown(found)
 
     names = (trial.of, trial.periods[0].name, trial.periods[-1].name)
     record = last_frozen(desk.connection, desk.district, trial.of)
