@@ -54,6 +54,43 @@ def test_past_months_are_looked_back_on_and_tried_by_another_scheme(office: Offi
     assert "没有写入任何记录" in run(office, "what-if", "--scheme", "department-d2", *RANGE).stdout
 
 
+def test_a_month_frozen_by_another_selection_is_counted_anew(office: Office) -> None:
+    play_october(office)
+    told(office, "freeze", *MONTH)
+    office.walk(office.report(), "handling")
+    office.set("2026-12-02T09:00")
+    told(office, "freeze", "--period", "2026-11", "--of", "departments", "--scheme", "department-d2")
+    by_d1 = told(
+        office,
+        "rank",
+        "--period",
+        "2026-11",
+        "--of",
+        "departments",
+        "--scheme",
+        "department-d1",
+        "--format",
+        "json",
+    )
+
+    tried = told(
+        office,
+        "what-if",
+        *("--scheme", "department-d1", "--from", "2026-10", "--to", "2026-12", "--format", "json"),
+    )
+
+    assert [(month["basis"], month["why"]) for month in tried["months"]] == [
+        ("record", None),
+        ("register", "other_mode"),
+        ("register", None),
+    ]
+    november = _unit(tried["months"][1], "A")
+    assert november["new"]["score"] == _unit(by_d1, "A")["score"]
+    assert november["old"] != november["new"]
+    # Judged in November already: the open case is only carried over.
+    assert _unit(tried["months"][2], "A")["new"] == {"score": "—", "unranked": "no_data"}
+
+
 def test_every_fault_of_a_scheme_is_told_and_nothing_is_printed(office: Office, tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
     text = (SCHEMES / "department-d1.toml").read_text(encoding="utf-8")
