@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -62,13 +62,13 @@ def settle(database: Database, book: Rulebook, now: datetime, *, chunk: int = CH
     with database.transaction() as connection:
         keep_sums_from(connection, district, start_day)
         moved = _take_out(connection, district, start_day)
-    settled, totals = 0, SettledTotals(start_day)
+    settled, last, totals = 0, "", SettledTotals(start_day)
     while True:
         with database.transaction() as connection:
-            count = _settle_some(connection, district, totals, chunk=chunk)
-        settled += count
-        if count == 0:
+            numbers = _settle_some(connection, district, totals, after=last, chunk=chunk)
+        if not numbers:
             return SettleSummary(settled, moved)
+        settled, last = settled + len(numbers), numbers[-1]
 
 
 def forget(connection: Connection, district: str) -> None:
@@ -107,16 +107,22 @@ def _may_settle() -> Any:
     )
 
 
-def _settle_some(connection: Connection, district: str, totals: SettledTotals, *, chunk: int) -> int:
+def _settle_some(
+    connection: Connection, district: str, totals: SettledTotals, *, after: str, chunk: int
+) -> Sequence[str]:
+    """Settle the next cases behind a case number; answers which.
+
+    What stands before it is not looked at again: PostgreSQL keeps its index entries until it tidies up.
+    """
     keep_sums_from(connection, district, totals.start_day)
     numbers = connection.scalars(
         select(_FACT.number)
-        .where(_FACT.district == district, _may_settle())
+        .where(_FACT.district == district, _may_settle(), _FACT.number > after)
         .order_by(_FACT.number)
         .limit(chunk)
     ).all()
     if not numbers:
-        return 0
+        return numbers
     # A step that came in between is seen by the update, which looks again at what it changes.
     statement = (
         update(case_fact)
@@ -128,7 +134,7 @@ def _settle_some(connection: Connection, district: str, totals: SettledTotals, *
     for values in connection.execute(statement):
         totals.take(values)
     _write(connection, district, totals.sums())
-    return len(numbers)
+    return numbers
 
 
 def _collect(sums: Kept, row: FactRow, start_day: int, *, sign: int) -> None:
