@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 _END = b"\r\n\r\n"
 
 # What may happen to a request. `cut_before` and `cut_after`: the line breaks before the site has it, or after the site
-# has done it; `cut_middle`: with half of the body on its way. The others are answers that do not come from the site.
+# has done it; `cut_middle`: with half of the body on its way; `silence`: no answer ever comes. The others are answers
+# that do not come from the site.
 CUTS = ("cut_before", "cut_middle", "cut_after")
 ANSWERS = {
     "500": (500, "text/html", b"<h1>oops</h1>"),
@@ -64,6 +65,11 @@ class Line:
             fault = self.choose(asked)
             self.seen.append((asked, fault))
             if fault == "cut_before":
+                return
+            if fault == "silence":
+                # Until the other side gives up.
+                while client.recv(65536):
+                    pass
                 return
             if fault in ANSWERS:
                 _read_body(client, rest, length)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gridcase.web.pages import phone as phone_pages
 from tests.browser.breaking import ANSWERS, CUTS, Asked, Line, line_to
-from tests.browser.driving import _VIOLATIONS, Watched, watch
+from tests.browser.driving import _VIOLATIONS, FLAGS, Watched, chromium, watch
 from tests.making import Office, jpeg
 
 pytestmark = pytest.mark.browser
@@ -84,15 +84,15 @@ def report(page: Page, shade: int, *, size: int = 0) -> None:
     if not chip.is_visible():
         page.locator("[data-category] input").fill("blshlj")
     chip.click()
+    expect(page.locator("[data-place]")).to_have_class(re.compile("has-point"))
     page.locator("[data-submit]").click()
+    expect(page.locator("[data-photos=before] .thumb")).to_have_count(0)
     expect(page.locator("[data-result]")).to_contain_text("已存入手机")
 
 
-def counts(page: Page) -> tuple[int, int]:
-    """How many the phone says wait, and how many are lost."""
-    found = re.fullmatch(r"(\d+) 条待发，(\d+) 条丢失", page.locator("[data-count]").inner_text())
-    assert found is not None, page.locator("[data-count]").inner_text()
-    return int(found[1]), int(found[2])
+def expect_counts(page: Page, waiting: int, lost: int = 0) -> None:
+    """What the phone says at the top of every page."""
+    expect(page.locator("[data-count]")).to_have_text(f"{waiting} 条待发，{lost} 条丢失")
 
 
 def send_until_empty(page: Page, rounds: int = 150) -> int:
@@ -153,7 +153,7 @@ def test_twenty_reports_over_a_line_that_breaks_everywhere_are_twenty_cases(
             report(page, 100 + number, size=200_000 if number % 5 == 0 else 0)
             if number == 7:
                 page.reload()
-        assert counts(page) == (REPORTS, 0)
+        expect_counts(page, REPORTS)
         assert office.rows("cases") == []
 
         faults = Faults()
@@ -161,7 +161,7 @@ def test_twenty_reports_over_a_line_that_breaks_everywhere_are_twenty_cases(
         page.goto(f"{line.base}/phone/outbox")
         send_until_empty(page)
 
-        assert counts(page) == (0, 0)
+        expect_counts(page, 0)
         expect(page.locator("[data-receipts] > li")).to_have_count(REPORTS)
     kinds = {kind for kind, _fault in faults.done}
     assert kinds == {
@@ -184,27 +184,31 @@ def test_what_waits_survives_reload_update_expiry_and_signing_out(
         line.choose = lambda asked: (
             "503" if asked.method in ("PUT", "POST") and "/api/" in asked.path else None
         )
+        # As soon as a photo shows it is kept, also while the site has not answered yet.
+        line.is_down = True
+        page.reload()
         take_photo(page, 150)
         page.reload()
         # The photo of the report that was being written is still there.
         expect(page.locator("[data-photos=before] .thumb")).to_have_count(1)
         page.locator(".thumb-drop").click()
+        line.is_down = False
         report(page, 151)
         report(page, 152)
-        assert counts(page) == (2, 0)
+        expect_counts(page, 2)
 
         monkeypatch.setattr(phone_pages, "version_of", lambda _site: "0123456789abcdef")
         page.evaluate("navigator.serviceWorker.ready.then((found) => found.update()).then(() => true)")
         names = "caches.keys().then((names) => names.join())"
         expect_soon(page, lambda: page.evaluate(names) == "gridcase-phone-0123456789abcdef")
         page.reload()
-        assert counts(page) == (2, 0)
+        expect_counts(page, 2)
 
         office.tick(office.book.settings.sessions.idle_minutes + 1)
         page.goto(f"{line.base}/phone/outbox")
         notice = page.locator('[data-notice="sign-in"]')
         expect(notice).to_contain_text("2 条待发，0 条丢失")
-        assert counts(page) == (2, 0)
+        expect_counts(page, 2)
 
         # Somebody else signs in on this phone: what waits stays, and is not sent in their name.
         notice.get_by_role("link", name="去登录").click()
@@ -214,16 +218,40 @@ def test_what_waits_survives_reload_update_expiry_and_signing_out(
         expect(page.locator("[data-waiting]")).to_contain_text("属于 inspector")
         page.locator("[data-send]").click()
         expect(page.locator("[data-send]")).to_be_enabled()
-        assert counts(page) == (2, 0)
+        expect_counts(page, 2)
         Watched(page, line.base).open("/cases")
         page.get_by_role("button", name="退出").click()
         Watched(page, line.base).enter("inspector")
         page.goto(f"{line.base}/phone/outbox")
         send_until_empty(page)
-        assert counts(page) == (0, 0)
+        expect_counts(page, 0)
         assert context.pages == [page]
     made = office.rows("cases")[before:]
     assert [row["reported_by"] for row in made] == ["inspector", "inspector"]
+
+
+def test_an_answer_that_does_not_come_is_given_up_and_asked_for_again(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        line.is_down = True
+        report(page, 155)
+        page.clock.install()
+        page.goto(f"{line.base}/phone/outbox")
+        line.choose = lambda asked: "silence" if asked.method == "POST" else None
+        line.is_down = False
+        page.locator("[data-send]").click()
+        expect_soon(page, lambda: any(fault == "silence" for _asked, fault in line.seen))
+        expect_counts(page, 1)
+
+        line.choose = lambda _asked: None
+        page.clock.fast_forward("00:31")
+        expect(page.locator("[data-send]")).to_be_enabled()
+        page.locator("[data-send]").click()
+        expect(page.locator("[data-empty]")).to_be_visible()
+    assert len(office.rows("cases")) == before + 1
 
 
 def expect_soon(page: Page, is_so: Callable[[], bool], tries: int = 100) -> None:
@@ -252,7 +280,7 @@ def test_a_full_storage_is_told_before_anything_is_lost(
         page.locator("[data-submit]").click()
         expect(page.locator("[data-result]")).to_contain_text("没有存入")
         expect(page.locator("[data-photos=before] .thumb")).to_have_count(1)
-        assert counts(page) == (1, 0)
+        expect_counts(page, 1)
 
         page.evaluate("window.makeRoom()")
         page.locator("[data-submit]").click()
@@ -264,11 +292,11 @@ def test_a_full_storage_is_told_before_anything_is_lost(
         page.locator("[data-photos=before] input[type=file]").set_input_files(files)
         expect(page.locator("[data-photos=before] [data-told]")).to_contain_text("手机存储不够")
 
-        assert counts(page) == (2, 0)
+        expect_counts(page, 2)
         line.is_down = False
         page.goto(f"{line.base}/phone/outbox")
         send_until_empty(page)
-        assert counts(page) == (0, 0)
+        expect_counts(page, 0)
     assert len(office.rows("cases")) == before + 2
 
 
@@ -287,14 +315,14 @@ def test_a_photo_that_the_phone_lost_is_counted_and_told(
         })""")
 
         page.goto(f"{line.base}/phone/outbox")
-        assert counts(page) == (1, 1)
+        expect_counts(page, 1, 1)
         line.is_down = False
         page.locator("[data-send]").click()
         expect(page.locator(".why")).to_contain_text("请重新拍摄上报")
         page.on("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="放弃").click()
         expect(page.locator("[data-empty]")).to_be_visible()
-        assert counts(page) == (0, 0)
+        expect_counts(page, 0)
 
 
 def test_on_plain_http_the_page_says_what_is_missing_and_sends_all_the_same(
@@ -324,7 +352,7 @@ def test_on_plain_http_the_page_says_what_is_missing_and_sends_all_the_same(
     page.locator(".chip", has_text="非法小广告").first.click()
     page.locator("[data-submit]").click()
     expect(page.locator("[data-result]")).to_contain_text("已存入手机")
-    expect(page.locator("[data-count]")).to_have_text("0 条待发，0 条丢失")
+    expect_counts(page, 0)
 
     (made,) = office.rows("cases")[before:]
     assert made["sub_name"] == "非法小广告"
@@ -370,7 +398,7 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
         page.get_by_label("处置措施").fill("已清理")
         page.locator("[data-submit]").click()
         expect(page.locator("[data-result]")).to_contain_text("已存入手机")
-        assert counts(page) == (3, 0)
+        expect_counts(page, 3)
 
         line.is_down = False
         page.goto(f"{line.base}/phone/outbox")
@@ -393,13 +421,47 @@ def test_a_photo_is_added_to_the_open_case_near_by_instead_of_a_second_case(
         take_photo(page, 190)
         page.locator("[data-category] input").fill(name)
         page.locator(".chip", has_text=name).first.click()
+        plan = page.locator("[data-place] svg")
+        for _ in range(3):
+            plan.press("ArrowRight")
+        expect(page.locator("[data-place] [data-told]").first).to_contain_text("图钉移动了 6 米")
         near = page.locator("[data-near] li", has_text=name).first
-        expect(near).to_contain_text("0 米")
+        expect(near).to_contain_text("6 米")
         near.get_by_role("button").click()
         expect(page.locator("[data-result]")).to_contain_text("已存入手机")
-        expect(page.locator("[data-count]")).to_have_text("0 条待发，0 条丢失")
+        expect_counts(page, 0)
     assert len(office.rows("cases")) == before
     assert {row["kind"] for row in office.rows("photo", number)} == {"before", "other"}
+
+
+def test_the_old_photo_lies_over_the_camera_like_a_veil(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    number = office.walk(office.report("inspector_2", sub_code="06"), "handled")
+    office.move("intake_operator", number, "send_verification", inspector="inspector")
+    flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with (
+        browser.browser_type.launch(executable_path=chromium(), args=flags) as own,
+        phone(own, line, office) as (_context, page, _errors),
+    ):
+        page.goto(f"{line.base}/phone/tasks")
+        task = page.locator(f'[data-number="{number}"]')
+        expect(task.locator(".thumb img").first).to_be_visible()
+        task.locator("summary", has_text="核查通过").click()
+        form = task.locator("form").first
+        form.get_by_role("button", name="拍照对比").click()
+        veil = page.locator("[data-camera] [data-old]")
+        expect(veil).to_have_css("opacity", "0.45")
+        page.locator("[data-veil]").fill("80")
+        expect(veil).to_have_css("opacity", "0.8")
+        shoot_screen(page, "phone-camera")
+        page.locator("[data-shoot]").click()
+        expect(form.locator(".thumb")).to_have_count(1)
+        form.get_by_role("button", name="核查通过").click()
+        expect(task).to_contain_text("已存入待发")
+        expect_counts(page, 0)
+    assert office.case(number).state == "verified"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

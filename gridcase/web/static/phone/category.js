@@ -19,8 +19,7 @@ export class Category {
     this.search.addEventListener("input", () => this.show());
   }
 
-  async begin(draft) {
-    this.chosen = draft ?? null;
+  async begin() {
     const [known, usual] = await Promise.all([ask("categories"), ask("usual", { key: "usual" })]);
     this.items = (known?.items ?? []).map(([key, main, name, letters]) => ({ key, main, name, letters }));
     this.recent = usual?.recent ?? [];

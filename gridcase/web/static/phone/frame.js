@@ -1,6 +1,6 @@
 // What every page of the phone has: the worker, the line of counts, who is signed in, what this browser lacks.
 
-import { counts, hold, onChange, room } from "./outbox.js";
+import { counts, onChange, room } from "./outbox.js";
 import { onState, send } from "./sender.js";
 import { all, one, put, write } from "./store.js";
 import { find, size, t } from "./words.js";
@@ -39,7 +39,8 @@ function showLack() {
 
 // --- who --------------------------------------------------------------------------------------------------------
 
-// Whoever was last known to be signed in on this phone: {name, shown, self_handling}, or null.
+// Whoever was last known to be signed in on this phone: {name, shown, self_handling, ahead_ms}, or null. `ahead_ms` is
+// how far the clock of the site is ahead of the phone's: that of a demo stands in another month.
 export const person = () => one("kept", "person");
 
 async function remember(known) {
@@ -49,8 +50,9 @@ async function remember(known) {
     // Another person's tasks and figures are nobody's business; what waits in the outbox stays.
     await write(["kept"], (stores) => void stores.kept.clear());
   }
-  const { token: _token, ...told } = known;
-  await put("kept", told, "person");
+  const { token: _token, now, ...told } = known;
+  const told_at = { ...told, ahead_ms: Date.parse(now) - Date.now() };
+  await put("kept", told_at, "person");
   if (before && before.name !== known.name) location.reload();
 }
 
@@ -102,7 +104,6 @@ function begin() {
   showCounts();
   showRoom();
   keepPages();
-  hold();
   onChange(() => {
     showCounts();
     showRoom();

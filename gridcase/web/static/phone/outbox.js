@@ -20,8 +20,9 @@ function tell(is_ours = true) {
 }
 if (news) news.onmessage = () => tell(false);
 
-// Put items with their pictures in, all or nothing. `photos` are [{sha, data}] by item id; `draft` is cleared with it.
-export async function add(items, photos, draft = null) {
+// Put items with their pictures in, all or nothing. `photos` are [{sha, data}] by item id; the drafts of these keys
+// are cleared in the same breath.
+export async function add(items, photos, drafts = []) {
   const made_at = new Date().toISOString();
   await write([...STORES, "draft"], (stores) => {
     for (const item of items) {
@@ -34,7 +35,7 @@ export async function add(items, photos, draft = null) {
         id: item.id, owner: item.owner, title: item.title, made_at, state: "waiting", photos: own.length,
       });
     }
-    if (draft) stores.draft.delete(draft);
+    for (const key of drafts) stores.draft.delete(key);
   });
   tell();
 }

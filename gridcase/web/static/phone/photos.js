@@ -46,14 +46,14 @@ export class Photos {
     const sha = await sha256(data);
     if (this.taken.some((each) => each.sha === sha)) return this.tell(t("photo_twice"));
     this.taken.push({ sha, data, at });
-    this.show();
-    return this.changed();
+    await this.changed();
+    return this.show();
   }
 
-  drop(sha) {
+  async drop(sha) {
     this.taken = this.taken.filter((each) => each.sha !== sha);
+    await this.changed();
     this.show();
-    this.changed();
   }
 
   // Take over what a draft had.

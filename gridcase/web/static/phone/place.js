@@ -1,6 +1,6 @@
 // The place of a report: this phone's own position with how sure it is, a pin that can be moved, or numbers typed in.
 
-import { ground_at, distance, Plan } from "./ground.js";
+import { distance, Ground, ground_at, Plan } from "./ground.js";
 import { t } from "./words.js";
 
 const STEP_M = 2;
@@ -17,7 +17,7 @@ export class Place {
     this.fix = null;
     this.moved_m = 0;
     this.cell = null;
-    this.ground = null;
+    this.ground = new Ground(null);
     this.plan = new Plan(box.querySelector("svg"));
     this.listen();
   }
@@ -36,11 +36,21 @@ export class Place {
     for (const field of this.box.querySelectorAll("[data-typed]")) field.addEventListener("change", () => this.type());
   }
 
-  async begin(draft) {
+  restore(draft) {
     if (draft) Object.assign(this, draft);
-    this.ground = await ground_at(this.point);
-    await this.settle();
+  }
+
+  reset() {
+    Object.assign(this, { point: null, typed: null, uncertainty: null, fix: null, moved_m: 0, cell: null });
+    this.show();
+  }
+
+  async begin() {
     if (!this.point && !this.typed) this.locate();
+    const ground = await ground_at(this.point);
+    // The position may have come first, with cells of its own.
+    if (!this.ground.cells.length) this.ground = ground;
+    await this.settle();
   }
 
   // --- the phone's own position ----------------------------------------------------------------------------------
@@ -59,7 +69,8 @@ export class Place {
   async put(point, uncertainty) {
     Object.assign(this, { point, uncertainty, fix: point, moved_m: 0, typed: null });
     for (const field of this.box.querySelectorAll("[data-typed]")) if (field.tagName === "INPUT") field.value = "";
-    if (!this.ground?.cell_at(point) || this.ground.is_old) this.ground = await ground_at(point);
+    await this.changed();
+    if (!this.ground.cell_at(point) || this.ground.is_old) this.ground = await ground_at(point);
     await this.settle();
     this.changed();
   }

@@ -3,19 +3,22 @@
 import { Category } from "./category.js";
 import { ask, notice, person } from "./frame.js";
 import { uuid7 } from "./ids.js";
-import { add } from "./outbox.js";
+import { add, hold } from "./outbox.js";
 import { Photos } from "./photos.js";
 import { Place } from "./place.js";
 import { send } from "./sender.js";
 import { one, put } from "./store.js";
 import { clock, find, make, t } from "./words.js";
 
-const DRAFT = "report";
 const form = find("[data-report]");
-const photos = new Photos(find("[data-photos=before]"), changed);
-const after = new Photos(find("[data-photos=after]"), changed);
+const photos = new Photos(find("[data-photos=before]"), keepPhotos);
+const after = new Photos(find("[data-photos=after]"), keepPhotos);
 const place = new Place(find("[data-place]"), changed);
 const category = new Category(find("[data-category]"), changed);
+// The draft is that of one person: another one who signs in on this phone does not see it. Its photos lie apart, for
+// they are large and seldom change.
+let draft_key = "report/";
+const photo_key = () => `${draft_key}/photos`;
 let is_ready = false;
 let near_key = "";
 
@@ -23,36 +26,45 @@ const texts = () => Object.fromEntries([...form.querySelectorAll("[data-keep]")]
 
 // --- the draft --------------------------------------------------------------------------------------------------
 
-async function keep() {
+async function keep(draft, key) {
   if (!is_ready) return;
-  const draft = { photos: photos.taken, after: after.taken, place: place.draft, category: category.chosen, texts: texts() };
   try {
-    await put("draft", draft, DRAFT);
+    await put("draft", draft, key);
   } catch {
     notice("room", t("draft_not_kept"));
   }
 }
 
+// A photo is shown when it is kept.
+async function keepPhotos() {
+  await keep({ before: photos.taken, after: after.taken }, photo_key());
+}
+
 async function restore() {
-  const draft = await one("draft", DRAFT);
-  photos.restore(draft?.photos);
-  after.restore(draft?.after);
+  draft_key = `report/${(await person())?.name ?? ""}`;
+  const [draft, taken] = await Promise.all([one("draft", draft_key), one("draft", photo_key())]);
+  photos.restore([...(taken?.before ?? []), ...photos.taken]);
+  after.restore([...(taken?.after ?? []), ...after.taken]);
   for (const field of form.querySelectorAll("[data-keep]")) {
     const value = draft?.texts?.[field.name];
     if (field.type === "checkbox") field.checked = Boolean(value);
     else if (value) field.value = value;
   }
-  await Promise.all([category.begin(draft?.category), place.begin(draft?.place)]);
+  category.chosen = draft?.category ?? null;
+  place.restore(draft?.place);
+  // From here on the form may be used; what the site knows comes when it comes.
   is_ready = true;
+  keepPhotos();
+  await Promise.all([category.begin(), place.begin()]);
   changed();
 }
 
 async function changed() {
   if (!is_ready) return;
+  await keep({ place: place.draft, category: category.chosen, texts: texts() }, draft_key);
   category.look_at(place.cell);
   await showSelf();
   showNear();
-  await keep();
 }
 
 // --- settled on the spot ----------------------------------------------------------------------------------------
@@ -152,10 +164,11 @@ async function store(made) {
   const items = made.map(({ title, path, body }) => ({ id: uuid7(), owner: owner.name, title, path, body }));
   if (items.length > 1) items[1].after = items[0].id;
   try {
-    await add(items, Object.fromEntries(items.map((item, at) => [item.id, made[at].photos])), DRAFT);
+    await add(items, Object.fromEntries(items.map((item, at) => [item.id, made[at].photos])), [draft_key, photo_key()]);
   } catch {
     return tell(t("not_kept"));
   }
+  hold();
   await clear();
   tell(t(navigator.onLine ? "kept_sending" : "kept"), true);
   send();
@@ -172,6 +185,9 @@ async function clear() {
   near_key = "";
   find("[data-near]").hidden = true;
   is_ready = true;
+  // The next one is somewhere else.
+  place.reset();
+  place.locate();
   await showSelf();
 }
 

@@ -4,7 +4,7 @@ import { has_camera, shoot } from "./camera.js";
 import { ask, person } from "./frame.js";
 import { distance } from "./ground.js";
 import { uuid7 } from "./ids.js";
-import { add, items, onChange } from "./outbox.js";
+import { add, hold, items, onChange } from "./outbox.js";
 import { Photos } from "./photos.js";
 import { position } from "./place.js";
 import { send } from "./sender.js";
@@ -14,6 +14,7 @@ import { clock, find, make, t } from "./words.js";
 const list = find("[data-tasks]");
 const SYSTEMS = ["wgs84", "cgcs2000", "gcj02", "bd09"];
 let categories = [];
+let ahead_ms = 0;
 
 // --- the way ----------------------------------------------------------------------------------------------------
 
@@ -55,7 +56,8 @@ function lines(task) {
   const found = [make("span", {}, told.filter(Boolean).join(" · ")), due];
   if (task.window) {
     const [start, end] = task.window;
-    const is_open = Date.parse(start) <= Date.now() && Date.now() <= Date.parse(end);
+    const now = Date.now() + ahead_ms;
+    const is_open = Date.parse(start) <= now && now <= Date.parse(end);
     found.push(make("b", {}, t(is_open ? "window_open" : "window", clock(start), clock(end))));
   }
   if (task.question) found.push(make("p", {}, t("question", task.question)));
@@ -194,6 +196,7 @@ async function keep(task, move, { form, box, told }) {
     told.textContent = t("not_kept");
     return;
   }
+  hold();
   send();
 }
 
@@ -218,6 +221,7 @@ async function draw() {
 async function begin() {
   const [told, known, here] = await Promise.all([ask("tasks"), ask("categories"), position()]);
   categories = known?.items ?? [];
+  ahead_ms = (await person())?.ahead_ms ?? 0;
   const line = find("[data-told]");
   if (!told) line.textContent = t("no_tasks_known");
   else if (told.is_old) line.textContent = t("as_of", clock(told.kept_at));
