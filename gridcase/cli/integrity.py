@@ -12,7 +12,7 @@ _EXIT_ALTERED = 3
 _JUDGED = "departments"
 
 
-@click.command(short_help="列出提请说明的事项")
+@click.command(short_help="列出一个月的提问与说明")
 @click.option("--month", required=True, metavar="YYYY-MM", help="考核月 (the month).")
 @click.option("--at", metavar="MOMENT", help="只看此时刻之前的步骤 (ISO 8601，无时区即北京时间)。")
 @click.option(

@@ -243,4 +243,4 @@ def test_it_reads_in_english_too(small: Site) -> None:
 
     assert "Voids at the end of the period" in text
     assert "3 cases of 甲局 were voided in the last 24 hours of the period" in text
-    assert "Questions to be answered" in text
+    assert "Questions and answers" in text
