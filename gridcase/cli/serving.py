@@ -16,6 +16,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from gridcase.app import Installation, create_app
+from gridcase.config.tables import Server
 
 GRACE_S = 30
 _POLL_S = 0.05
@@ -64,7 +65,7 @@ def serve_installation(installation: Installation, listener: socket.socket, *, w
         installation.database.close()
         Forked(app, listener, workers=workers, threads=threads).run()
         return
-    _serve_alone(app, listener, threads=threads, max_body_bytes=installation.settings.server.max_body_bytes)
+    _serve_alone(app, listener, installation.settings.server)
     installation.database.close()
 
 
@@ -78,16 +79,17 @@ def _spare_collector() -> None:
     gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
-def _serve_alone(app: Any, listener: socket.socket, *, threads: int, max_body_bytes: int) -> None:
+def _serve_alone(app: Any, listener: socket.socket, settings: Server) -> None:
     sockets: dict[int, Any] = {}
     server = create_server(
         app,
         map=sockets,
         sockets=[listener],
-        threads=threads,
-        max_request_body_size=_BODY_FACTOR * max_body_bytes,
+        threads=settings.threads,
+        max_request_body_size=_BODY_FACTOR * settings.max_body_bytes,
         ident="gridcase",
-        clear_untrusted_proxy_headers=True,
+        # The site itself looks whose they are, behind a proxy.
+        clear_untrusted_proxy_headers=not settings.trusted_proxy,
     )
     stopping = threading.Event()
 

@@ -91,6 +91,56 @@ def _read_password() -> str:
     return password
 
 
+@user.command("password", short_help="重设密码")
+@click.argument("name")
+@site_option
+@db_option
+def reset_password(name: str, site: str | None, db: str | None) -> None:
+    """从标准输入读取 NAME 的新密码；该人员的登录全部失效，锁定解除 (set a password, end all sessions and any lock)."""
+    from gridcase.directory.credentials import end_other_sessions, hash_password
+    from gridcase.directory.lockout import ACCOUNT, Key, forget_failures
+    from gridcase.directory.service import set_password
+
+    password = _read_password()
+    with open_site(site, db) as installation:
+        district, now = installation.book.district, installation.clock()
+        _check_password(installation, password, name)
+        hashed = hash_password(password)
+        with installation.database.transaction() as connection:
+            set_password(connection, district, name, password_hash=hashed)
+            ended = end_other_sessions(connection, district, name, now=now)
+            forget_failures(connection, district, Key(ACCOUNT, name))
+    _print({"name": name, "sessions_ended": ended})
+
+
+def _check_password(installation: Installation, password: str, name: str) -> None:
+    from gridcase.directory.passwords import PasswordRules, check_password_rules
+
+    settings = installation.settings.passwords
+    check_password_rules(password, name, PasswordRules(settings.min_length, settings.kinds))
+
+
+@user.command("unbind", short_help="解除验证器")
+@click.argument("name")
+@site_option
+@db_option
+def unbind(name: str, site: str | None, db: str | None) -> None:
+    """解除 NAME 的验证器，例如手机丢失；该人员的登录全部失效 (take the second factor away, end all sessions)."""
+    from gridcase.directory.credentials import end_other_sessions
+    from gridcase.directory.queries import find_actor
+    from gridcase.directory.second_factor import remove_device
+    from gridcase.errors import NotFound
+
+    with open_site(site, db) as installation:
+        district, now = installation.book.district, installation.clock()
+        with installation.database.transaction() as connection:
+            if find_actor(connection, district, name) is None:
+                raise NotFound("unknown_user", f"there is no user {name!r}", user=name)
+            had_device = remove_device(connection, district, name)
+            ended = end_other_sessions(connection, district, name, now=now)
+    _print({"name": name, "had_device": had_device, "sessions_ended": ended})
+
+
 @user.command("list", short_help="列出人员")
 @click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True)
 @site_option

@@ -119,6 +119,7 @@ def _read_size(value: Any) -> str | None:
 TEXT = matching(r"\S(?:.*\S)?", "a text, not empty, without blanks at its ends")
 NAME = matching(r"[a-z][a-z0-9_]*", 'a name of small letters, digits and _, such as "standard"')
 SCHEME = matching(r"[a-z][a-z0-9-]*", 'the name of a scheme file, such as "area"')
+TRUSTED = matching(r"[0-9a-fA-F.:]*", 'the address of one machine, such as "10.0.0.2", or ""')
 TIME = matching(TIME_OF_DAY.pattern, 'a time of day "HH:MM"')
 SCHEDULE = matching(
     rf"{TIME_OF_DAY.pattern}|every minute|every (?:[2-9]|[1-5][0-9]) minutes",

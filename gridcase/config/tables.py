@@ -22,6 +22,7 @@ from gridcase.config.rules import (
     SLOTS,
     TEXT,
     TIME,
+    TRUSTED,
     choice,
     matching,
     number,
@@ -50,6 +51,7 @@ class Database:
 class Server:
     threads: int = setting(8, whole(1, 256))
     max_body_bytes: int = setting(33554432, whole(65536, 2**31))
+    trusted_proxy: str = setting("", TRUSTED)
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,21 @@ class Sessions:
 
 
 @dataclass(frozen=True)
+class SignIn:
+    account_failures: int = setting(5, whole(1, 1000))
+    address_failures: int = setting(50, whole(1, 100000))
+    within_minutes: int = setting(15, whole(1, 1440))
+    lock_minutes: int = setting(15, whole(1, 1440))
+    second_factor: str = setting("off", choice("off", "allowed", "required"))
+
+
+@dataclass(frozen=True)
+class Passwords:
+    min_length: int = setting(10, whole(8, 64))
+    kinds: int = setting(2, whole(1, 4))
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one installation, the tables and keys of config.toml under the same names."""
 
@@ -253,3 +270,5 @@ class Settings:
     jobs: Jobs = table(Jobs)
     history: History = table(History)
     sessions: Sessions = table(Sessions)
+    sign_in: SignIn = table(SignIn)
+    passwords: Passwords = table(Passwords)

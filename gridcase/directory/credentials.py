@@ -12,7 +12,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy.engine import Dialect
 
 from gridcase.db import Access, Prepared, table_of
@@ -27,6 +27,7 @@ _TOKEN = table_of(ApiToken).c
 _SESSION = table_of(LoginSession).c
 # Writing `seen_at` at every request would make each page view a write.
 _SEEN_STEP = timedelta(minutes=1)
+_ID_LENGTH = 16
 
 
 def hash_password(password: str) -> str:
@@ -178,3 +179,61 @@ def close_session(connection: Connection, district: str, secret: str, *, now: da
         _SESSION.district == district, _SESSION.session_hash == _digest(secret)
     )
     connection.execute(statement.values(revoked_at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A live session of a user; `id` names it in forms and opens nothing."""
+
+    id: str
+    created_at: datetime
+    seen_at: datetime
+    device: str
+
+
+def session_id(secret: str) -> str:
+    """What names the session of this cookie in forms."""
+    return _digest(secret)[:_ID_LENGTH]
+
+
+def open_sessions(
+    connection: Connection, district: str, name: str, *, now: datetime, limits: SessionLimits
+) -> list[OpenSession]:
+    """The live sessions of a user, the last used first."""
+    rows = connection.execute(
+        select(_SESSION.session_hash, _SESSION.created_at, _SESSION.seen_at, _SESSION.device)
+        .where(
+            _SESSION.district == district,
+            _SESSION.user_name == name,
+            _SESSION.revoked_at.is_(None),
+            _SESSION.seen_at > now - limits.idle,
+            _SESSION.created_at > now - limits.absolute,
+        )
+        .order_by(_SESSION.seen_at.desc(), _SESSION.session_hash)
+    )
+    return [OpenSession(row[0][:_ID_LENGTH], row[1], row[2], row[3]) for row in rows]
+
+
+def end_session(connection: Connection, district: str, name: str, *, wanted: str, now: datetime) -> str:
+    """Revoke the session of a user with the id `wanted`; answers its device. Raises NotFound `unknown_session`."""
+    own = and_(_SESSION.district == district, _SESSION.user_name == name, _SESSION.revoked_at.is_(None))
+    rows = connection.execute(select(_SESSION.session_hash, _SESSION.device).where(own)).all()
+    row = next((row for row in rows if row[0][:_ID_LENGTH] == wanted), None)
+    if row is None:
+        raise NotFound("unknown_session", "this session is over already")
+    statement = update(LoginSession).where(own, _SESSION.session_hash == row[0])
+    connection.execute(statement.values(revoked_at=now))
+    return str(row[1])
+
+
+def end_other_sessions(
+    connection: Connection, district: str, name: str, *, now: datetime, secret: str = ""
+) -> int:
+    """Revoke all sessions of a user but the one that asks; answers how many."""
+    statement = update(LoginSession).where(
+        _SESSION.district == district,
+        _SESSION.user_name == name,
+        _SESSION.revoked_at.is_(None),
+        _SESSION.session_hash != (_digest(secret) if secret else ""),
+    )
+    return connection.execute(statement.values(revoked_at=now)).rowcount

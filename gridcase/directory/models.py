@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKeyConstraint, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKeyConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridcase.db import Base, UtcDateTime
@@ -78,6 +78,8 @@ class User(Base):
     area: Mapped[str] = mapped_column(String(40))
     roles: Mapped[str] = mapped_column(Text, comment="role codes joined by blanks, in order")
     password_hash: Mapped[str | None] = mapped_column(Text)
+    totp_secret: Mapped[str | None] = mapped_column(String(64), comment="second factor, Base32")
+    totp_step: Mapped[int | None] = mapped_column(BigInteger, comment="time step of the last code taken")
     is_active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="1")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -124,6 +126,39 @@ class LoginSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     device: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+
+class SignInFailure(Base):
+    """Wrong sign-ins of one account or address (by hash) since a moment, and up to when it is locked."""
+
+    __tablename__ = "sign_in_failure"
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True, comment="account, address")
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failure_count: Mapped[int] = mapped_column(Integer)
+    since_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(Base):
+    """What somebody did outside the flow; rows are only added."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_actor", "district", "actor", "id"),
+        Index("ix_audit_entry_subject", "district", "subject", "id"),
+    )
+
+    district: Mapped[str] = mapped_column(String(6), primary_key=True)
+    id: Mapped[str] = mapped_column(
+        String(32), primary_key=True, comment="begins with the moment: in order of time"
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(300), comment="user name, or the name that was typed")
+    act: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class CalendarDay(Base):

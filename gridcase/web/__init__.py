@@ -23,6 +23,7 @@ from gridcase.web.health import HEALTH
 from gridcase.web.messages import load_messages
 from gridcase.web.pages import PAGES, show_problem
 from gridcase.web.pages.english import speak_english
+from gridcase.web.proxy import TrustedProxy
 
 _STATIC = Path(__file__).resolve().parent / "static"
 
@@ -48,6 +49,8 @@ def make_site(
         app.register_blueprint(blueprint)
     speak_english(app, folder)
     app.after_request(_no_sniffing)
+    if book.settings.server.trusted_proxy:
+        app.wsgi_app = TrustedProxy(app.wsgi_app, book.settings.server.trusted_proxy)  # type: ignore[method-assign]
     return app
 
 

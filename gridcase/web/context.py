@@ -9,20 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
-from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk, Rulebook, write
 from gridcase.cases.receipts import look_for_both
 from gridcase.db import Database
-from gridcase.directory.credentials import (
-    SessionLimits,
-    actor_of_session,
-    actor_of_token,
-    check_password,
-    close_session,
-    mark_seen,
-    open_session,
-)
+from gridcase.directory.credentials import SessionLimits, actor_of_session, actor_of_token, mark_seen
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import find_actor
 from gridcase.errors import GridcaseError
@@ -186,33 +177,3 @@ def _mark_session() -> None:
     if secret:
         with place.database.transaction() as connection:
             mark_seen(connection, place.book.district, secret, now=now())
-
-
-# --- signing in and out of the site ---------------------------------------------------------------------------
-
-
-def sign_in(name: str, password: str, response: Response) -> Actor | None:
-    """Open a session and put its cookie on the response; None, and no cookie, when name and password do not fit."""
-    place = premises()
-    if "\0" in name:
-        return None
-    with place.database.reading() as connection:
-        actor = check_password(connection, place.book.district, name, password=password)
-    if actor is None:
-        return None
-    with place.database.transaction() as connection:
-        device = request.headers.get("User-Agent", "")
-        secret = open_session(connection, place.book.district, actor.name, now=now(), device=device)
-    response.set_cookie(
-        SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
-    )
-    return actor
-
-
-def sign_out(response: Response) -> None:
-    """Revoke the session of this request and take its cookie away."""
-    place, secret = premises(), credentials().secret
-    if secret:
-        with place.database.transaction() as connection:
-            close_session(connection, place.book.district, secret, now=now())
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", path="/")

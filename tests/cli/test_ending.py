@@ -43,6 +43,8 @@ ARGUMENTS = {
     "db upgrade": [],
     "user add": ["i1", "--role", "inspector"],
     "user list": [],
+    "user password": ["i1"],
+    "user unbind": ["i1"],
     "department add": ["A", "甲局"],
     "department list": [],
     "token": ["leader"],

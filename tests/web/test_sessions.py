@@ -10,7 +10,10 @@ from flask import Response
 
 from gridcase.directory.credentials import hash_password
 from gridcase.directory.service import set_password
-from gridcase.web.context import SESSION_COOKIE, sign_in, sign_out
+from gridcase.web.context import SESSION_COOKIE
+from gridcase.web.signing_in import enter as open_door
+from gridcase.web.signing_in import leave as close_door
+from gridcase.web.signing_in import try_password
 from tests.web.calling import Caller
 
 
@@ -23,11 +26,15 @@ def browser(lone_caller: Caller) -> Caller:
 
     def enter() -> Response:
         response = Response("in")
-        return response if sign_in("leader", "口令 7", response) else Response("out", status=401)
+        actor = try_password("leader", "口令 7").actor
+        if actor is None:
+            return Response("out", status=401)
+        open_door(actor, response)
+        return response
 
     def leave() -> Response:
         response = Response("left")
-        sign_out(response)
+        close_door(response)
         return response
 
     lone_caller.app.add_url_rule("/probe/enter", "probe_enter", enter)
@@ -115,7 +122,7 @@ def test_a_wrong_password_opens_nothing(browser: Caller) -> None:
             ("leader", ""),
         ):
             response = Response()
-            assert sign_in(name, password, response) is None
+            assert try_password(name, password).actor is None
             assert "Set-Cookie" not in response.headers
 
 

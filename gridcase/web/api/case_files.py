@@ -12,6 +12,7 @@ from gridcase.directory.people import Actor
 from gridcase.web.api.calls import Asked, Calls
 from gridcase.web.api.fields import Moment, Reply
 from gridcase.web.pages.case_file import draw_pdf
+from gridcase.web.reporters import for_reader
 
 CASE_FILES = Calls("cases")
 
@@ -43,7 +44,8 @@ class CaseFileReply(Reply):
 @CASE_FILES.read("/cases/{number}/file.json", answer=CaseFileReply, refuses=(404,))
 def show_case_file(desk: Desk, actor: Actor, asked: Asked) -> dict[str, Any]:
     """案卷 (the case file: every step, every clock line, every photo's hash)."""
-    return case_file(desk, actor, asked.path["number"])
+    file = case_file(desk, actor, asked.path["number"])
+    return {**file, "case": for_reader(file["case"])}
 
 
 @CASE_FILES.read("/cases/{number}/file.pdf", answer=PDF, refuses=(404, 501))

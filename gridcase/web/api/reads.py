@@ -31,6 +31,7 @@ from gridcase.web.api.queries import CaseFilters, DeadlineQuery, ListQuery, MapQ
 from gridcase.web.api.serving import json_response
 from gridcase.web.context import language, premises
 from gridcase.web.errors import reason_entry
+from gridcase.web.reporters import for_reader
 
 CASES = Calls("cases")
 
@@ -74,7 +75,7 @@ def map_cases(desk: Desk, actor: Actor, asked: Asked) -> Response:
 @CASES.read("/cases/{number}", answer=CaseReply, refuses=(404,))
 def show_case(desk: Desk, actor: Actor, asked: Asked) -> dict[str, Any]:
     """案件详情 (one case with its history)."""
-    return case_view(desk, actor, asked.path["number"])
+    return for_reader(case_view(desk, actor, asked.path["number"]))
 
 
 @CASES.read("/cases/{number}/moves", answer=MovesReply, refuses=(404,))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 
 from gridcase.web.errors import Problem
+from gridcase.web.pages.account import ACCOUNT
+from gridcase.web.pages.audit import AUDIT
 from gridcase.web.pages.bulletin_open import OPEN_BULLETINS
 from gridcase.web.pages.bulletins import BULLETINS
 from gridcase.web.pages.case import CASE
@@ -31,7 +33,7 @@ from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
-    HEADERS, WORDING, LOOK, ENTRANCE, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
+    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, DESIGN,
 )  # fmt: skip

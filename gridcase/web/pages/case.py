@@ -11,11 +11,13 @@ from gridcase.cases import appending, requests, service
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import MoveForm, PhotoForm, RequestForm
 from gridcase.cases.records import PHOTO_KINDS
+from gridcase.cases.view import case_view
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotFound, Reason
 from gridcase.web.context import looking
 from gridcase.web.pages.answering import Act, answer_form, case_number
 from gridcase.web.pages.case_page import render_case
+from gridcase.web.pages.frame import render
 from gridcase.web.pages.identity import new_client_id
 from gridcase.web.pages.sending import (
     Sent,
@@ -26,6 +28,7 @@ from gridcase.web.pages.sending import (
     read_records,
     version_of,
 )
+from gridcase.web.reporters import reporters_of, write_down
 
 CASE = Blueprint("case", __name__)
 
@@ -43,6 +46,18 @@ def show(number: str) -> str:
     """The page of a case. Raises NotFound `unknown_case`, also for a case that this person may not see."""
     with looking() as (desk, actor):
         return render_case(desk, actor, case_number(number))
+
+
+@CASE.post("/cases/<number>/reporter")
+def show_reporter(number: str) -> str:
+    """Who reported, in full; that it was looked at is written down. Raises NotFound `unknown_case`, `no_reporter`."""
+    with looking() as (desk, actor):
+        reporters = reporters_of(case_view(desk, actor, case_number(number)))
+    if not reporters:
+        raise NotFound("no_reporter", "nobody is named here, or not for this person")
+    write_down(actor.name, number)
+    with looking() as (desk, actor):
+        return render(desk, actor, "pages/reporter.html", number=number, reporters=reporters)
 
 
 @CASE.post("/cases/<number>/moves/<trigger>")

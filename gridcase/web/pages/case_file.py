@@ -12,6 +12,7 @@ from flask import Blueprint
 from gridcase.cases.book import Desk
 from gridcase.cases.case_file import case_file_of
 from gridcase.cases.casefile import CaseFile
+from gridcase.cases.masking import masked_case
 from gridcase.cases.shown import shown_case
 from gridcase.directory.people import Actor
 from gridcase.web.context import looking
@@ -38,6 +39,7 @@ def draw(desk: Desk, actor: Actor, number: str, *, is_paper: bool = False) -> st
     """The page; on paper pictures lie in it and nothing is linked. Raises NotFound `unknown_case`."""
     case = shown_case(desk, actor, number)
     file, names = case_file_of(desk, actor, case), Names(desk)
+    file = {**file, "case": masked_case(file["case"])}
     view = {**file["case"], "steps": file["steps"]}
     steps = timeline(case, view, names, far_m=desk.book.settings.verification.far_m)
     for step, told in zip(steps, file["steps"], strict=True):

@@ -16,6 +16,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.cases.deadline import DEFAULT_STAGE, deadline_of
 from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.listing import Page, list_cases
+from gridcase.cases.masking import masked_case
 from gridcase.cases.offers import offers_of
 from gridcase.cases.request_offers import requests_offered
 from gridcase.cases.requests import granted_count
@@ -75,7 +76,7 @@ def reasons_of(error: GridcaseError) -> Sequence[Reason]:
 def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | None = None) -> str:
     """The page of a case. Raises NotFound `unknown_case`."""
     case = shown_case(desk, actor, number)
-    view, names = view_of(desk, actor, case), Names(desk)
+    view, names = masked_case(view_of(desk, actor, case)), Names(desk)
     steps = timeline(case, view, names, far_m=desk.book.settings.verification.far_m)
     moves = moves_to_draw(
         case,

@@ -8,17 +8,19 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk
-from gridcase.directory.credentials import open_session
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import actors_in_role, find_actor
+from gridcase.directory.second_factor import address_of
 from gridcase.errors import NotFound
-from gridcase.web.context import SESSION_COOKIE, looking, now, premises, sign_in, sign_out, signed_in
+from gridcase.web.context import looking, now, premises, signed_in
+from gridcase.web.pages.account import picture_of
 from gridcase.web.pages.frame import is_demo, render, role_label
 from gridcase.web.pages.onward import local_path
+from gridcase.web.signing_in import Outcome, Step, enter, leave, try_code, try_password
 
 ENTRANCE = Blueprint("entrance", __name__)
 
-_WRONG = 401
+_OK, _WRONG, _TOO_MANY = 200, 401, 429
 # Departments have a person each, inspectors one a grid: more than these nobody looks through.
 _MOST_PEOPLE = 60
 
@@ -42,13 +44,31 @@ def ask_in() -> Response | str:
 
 @ENTRANCE.post("/sign-in")
 def let_in() -> Response | tuple[str, int]:
-    """Check name and password, open the session."""
-    onward = local_path(request.form.get("next"))
+    """Check name and password; open the session, or ask for the code of the device."""
     name, password = (request.form.get(key, "").replace("\0", "") for key in ("name", "password"))
-    response = redirect(onward)
-    if sign_in(name.strip(), password, response) is None:
-        return _form(onward, name=name, is_wrong=True), _WRONG
-    return response
+    name = name.strip()
+    return _answer(try_password(name, password), name=name, onward=local_path(request.form.get("next")))
+
+
+@ENTRANCE.post("/sign-in/code")
+def let_in_by_code() -> Response | tuple[str, int]:
+    """Check the code of the device and open the session."""
+    pending, code = (request.form.get(key, "").replace("\0", "") for key in ("pending", "code"))
+    outcome = try_code(pending, code)
+    return _answer(outcome, onward=local_path(request.form.get("next")), is_second=True)
+
+
+def _answer(
+    outcome: Outcome, *, onward: str, name: str = "", is_second: bool = False
+) -> Response | tuple[str, int]:
+    if outcome.step is Step.ENTERED and outcome.actor is not None:
+        response = redirect(onward)
+        enter(outcome.actor, response)
+        return response
+    if outcome.step in (Step.CODE, Step.NEW_DEVICE):
+        return _code_form(outcome, onward, is_wrong=is_second), _WRONG if is_second else _OK
+    status = _TOO_MANY if outcome.step is Step.LOCKED else _WRONG
+    return _form(onward, name=name, outcome=outcome), status
 
 
 @ENTRANCE.post("/sign-in/demo")
@@ -60,10 +80,7 @@ def let_in_demo() -> Response:
         actor = find_actor(connection, place.book.district, name)
         if actor is None or not is_demo(Desk(connection, place.book, now())):
             raise NotFound("unknown_path", "there is no such address")
-        secret = open_session(connection, place.book.district, actor.name, now=now(), device=_device())
-    response.set_cookie(
-        SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
-    )
+    enter(actor, response)
     return response
 
 
@@ -71,22 +88,31 @@ def let_in_demo() -> Response:
 def let_out() -> Response:
     """Revoke the session."""
     response = redirect(url_for("entrance.ask_in"))
-    sign_out(response)
+    leave(response)
     return response
 
 
-def _device() -> str:
-    return request.headers.get("User-Agent", "")
-
-
-def _form(onward: str, *, name: str = "", is_wrong: bool = False) -> str:
+def _form(onward: str, *, name: str = "", outcome: Outcome | None = None) -> str:
     place = premises()
     with place.database.reading() as connection:
         desk = Desk(connection, place.book, now())
         people = demo_people(desk) if is_demo(desk) else []
         return render(
-            desk, None, "pages/sign_in.html", onward=onward, name=name, is_wrong=is_wrong, people=people
+            desk, None, "pages/sign_in.html", onward=onward, name=name, outcome=outcome, people=people
         )
+
+
+def _code_form(outcome: Outcome, onward: str, *, is_wrong: bool) -> str:
+    place = premises()
+    picture = None
+    if outcome.secret and outcome.actor is not None:
+        picture = picture_of(address_of(outcome.secret, outcome.actor.name, place.book.settings.site.name))
+    with place.database.reading() as connection:
+        desk = Desk(connection, place.book, now())
+        return render(
+            desk, None, "pages/sign_in_code.html",
+            onward=onward, pending=outcome.pending, secret=outcome.secret, picture=picture, is_wrong=is_wrong,
+        )  # fmt: skip
 
 
 def demo_people(desk: Desk) -> list[dict[str, Any]]:
