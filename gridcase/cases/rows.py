@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from gridcase.cases.casefile import CaseFile, Request
@@ -64,6 +65,11 @@ def case_row(case: CaseFile) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=64)
+def _slots_text(slots: tuple[tuple[str, str], ...]) -> str:
+    return dump_json(slots)
+
+
 def run_row(run: Run) -> dict[str, Any]:
     """The columns of `clock_run` without district and number."""
     return {
@@ -75,7 +81,7 @@ def run_row(run: Run) -> dict[str, Any]:
         "is_open": run.is_open,
         "limit_text": run.limit,
         "workday": run.workday,
-        "slots": dump_json(run.slots),
+        "slots": _slots_text(run.slots),
         "due_at": run.due_at,
         "used": run.used,
         "on_time": run.on_time,
