@@ -19,6 +19,7 @@ _ENTRY = table_of(AuditEntry).c
 ACTS = (
     "sign_in", "sign_in_failed", "sign_in_locked", "sign_out", "session_revoked",
     "password_changed", "second_factor_on", "second_factor_off", "reporter_shown",
+    "question_answered",
 )  # fmt: skip
 _LONGEST = 300
 

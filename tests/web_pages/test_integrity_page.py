@@ -181,6 +181,8 @@ def test_an_answer_is_kept_and_closes_its_question(month: Site) -> None:
         (2, "last_day_voids", "A", "shift_supervisor", True),
     ]
     assert len(json.loads(rows[0]["asked"])["cases"]) == 3
+    noted = month.visitor("administrator").text("/audit?act=question_answered")
+    assert noted.count("2026-10 last_day_voids A") == 2
 
 
 def test_the_same_form_sent_twice_is_one_answer(small: Site) -> None:

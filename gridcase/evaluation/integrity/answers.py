@@ -17,6 +17,7 @@ from gridcase.cases.store import Batch
 from gridcase.cases.texts import check_texts
 from gridcase.clock import CHINA
 from gridcase.db import table_of
+from gridcase.directory.audit import Noted, note
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotPermitted, Reason
 from gridcase.evaluation.integrity.models import IntegrityAnswer
@@ -135,6 +136,8 @@ def give_answer(desk: Desk, actor: Actor, asked: Asked, *, text: str, is_closing
     # Two answers at once meet in the number: the later one is judged again and follows the other.
     batch.add(_ANSWER, "insert", {**row, "hash": _hash(row)})
     desk.send(batch)
+    about = f"{asked.period} {asked.finding.rule} {asked.finding.key}"
+    note(desk.connection, desk.district, Noted(desk.now, actor.name, "question_answered", about))
     return number
 
 
