@@ -76,7 +76,7 @@ class UploadShelf:
             if file is None:
                 return self.look(piece.sha256)
             received = self._append(file, piece)
-            os.utime(file.name, (now.timestamp(), now.timestamp()))
+            os.utime(file.fileno(), (now.timestamp(), now.timestamp()))
             if received < piece.total:
                 return Upload(piece.sha256, received, piece.total, is_complete=False)
             self._finish(Path(file.name), piece.sha256, now=now)
@@ -86,10 +86,13 @@ class UploadShelf:
         """The checked photo of this hash. Raises Refused `upload_missing` with `received` when it is not complete."""
         found = self._find(sha256)
         if found is None or not found.is_complete:
-            data = {"sha256": sha256, "received": found.received if found else 0}
-            raise Refused([Reason("upload_missing", data, field="uploads")], code="upload_missing")
-        facts = json.loads(self._path(sha256, _FACTS).read_bytes())
-        content = self._path(sha256, _PICTURE).read_bytes()
+            raise _missing(sha256, found.received if found else 0)
+        try:
+            facts = json.loads(self._path(sha256, _FACTS).read_bytes())
+            content = self._path(sha256, _PICTURE).read_bytes()
+        except FileNotFoundError:
+            # Cleared away this very moment.
+            raise _missing(sha256, 0) from None
         camera = CameraNote(**facts.pop("camera"))
         facts.pop("size")
         return PhotoFile(content=content, camera=camera, **facts)
@@ -229,6 +232,11 @@ def _size_of(part: Path) -> int:
 def _gap(sha256: str, received: int) -> Refused:
     reason = Reason("wrong_offset", {"sha256": sha256, "received": received}, field="Content-Range")
     return Refused([reason], code="wrong_offset", received=received)
+
+
+def _missing(sha256: str, received: int) -> Refused:
+    reason = Reason("upload_missing", {"sha256": sha256, "received": received}, field="uploads")
+    return Refused([reason], code="upload_missing")
 
 
 def _write(path: Path, content: bytes, *, now: datetime) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gridcase.web.pages import phone as phone_pages
@@ -105,7 +107,7 @@ def send_until_empty(page: Page, rounds: int = 150) -> int:
         button = page.locator("[data-send]")
         if button.is_visible():
             button.click()
-            expect(button).to_be_enabled()
+            expect(button).to_be_enabled(timeout=30_000)
         page.wait_for_timeout(20)
     raise AssertionError(page.locator("main").inner_text())
 
@@ -325,6 +327,39 @@ def test_a_photo_that_the_phone_lost_is_counted_and_told(
         expect_counts(page, 0)
 
 
+def test_what_the_site_refuses_stays_until_the_person_decides(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    number = office.walk(office.report("inspector_2", sub_code="08"), "accepted")
+    office.move("intake_operator", number, "send_confirmation", inspector="inspector")
+    with phone(browser, line, office) as (_context, page, _errors):
+        page.goto(f"{line.base}/phone/tasks")
+        task = page.locator(f'[data-number="{number}"]')
+        task.locator("summary", has_text="核实不属实").click()
+        form = task.locator("form").last
+        photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(168)}
+        form.locator("input[type=file]").set_input_files(photo)
+        expect(form.locator(".thumb")).to_have_count(1)
+        line.is_down = True
+        form.get_by_role("button", name="核实不属实").click()
+        expect_counts(page, 1)
+        # Meanwhile the centre gives the task to somebody else.
+        office.move("intake_operator", number, "reassign", inspector="inspector_2", reason="临时换班")
+
+        line.is_down = False
+        page.goto(f"{line.base}/phone/outbox")
+        page.locator("[data-send]").click()
+        expect(page.locator(".why")).to_contain_text("任务未分派给本人")
+        page.reload()
+        expect(page.locator(".why")).to_contain_text("任务未分派给本人")
+        expect_counts(page, 1)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="放弃").click()
+        expect_counts(page, 0)
+    assert office.case(number).state == "confirming"
+
+
 def test_on_plain_http_the_page_says_what_is_missing_and_sends_all_the_same(
     browser: Browser, line: Line, open_office: Office
 ) -> None:
@@ -505,3 +540,28 @@ def test_every_page_of_the_phone_is_in_order(
     watched.check(f"phone-outbox-{scheme}")
     context.close()
     assert watched.errors == []
+
+
+def test_a_photo_above_the_limit_is_made_smaller_and_goes_in_pieces(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    large = io.BytesIO()
+    Image.effect_noise((4000, 3000), 120).convert("RGB").save(large, "JPEG", quality=97)
+    assert len(large.getvalue()) > office.book.settings.photos.max_bytes
+    with phone(browser, line, office) as (_context, page, _errors):
+        files = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": large.getvalue()}
+        page.locator("[data-photos=before] input[type=file]").set_input_files(files)
+        expect(page.locator("[data-photos=before] [data-told]")).to_contain_text("已缩小为")
+        page.locator("[data-category] input").fill("blshlj")
+        page.locator(".chip").first.click()
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect(page.locator("[data-count]")).to_have_text("0 条待发，0 条丢失", timeout=20_000)
+    (made,) = office.rows("cases")[before:]
+    (photo,) = office.rows("photo", made["number"])
+    assert (photo["width"], photo["height"]) == (3000, 2250)
+    pieces = [asked for asked, _fault in line.seen if asked.method == "PUT"]
+    assert len(pieces) > 5
+    assert max(piece.size for piece in pieces) <= 512 * 1024

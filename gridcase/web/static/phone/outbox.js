@@ -3,7 +3,7 @@
 // item: id (UUIDv7), owner, title, path, body, photos (hashes), after (id of what must go first, or null),
 //       state waiting | blocked, why {status, code, detail}, tries, next_at, made_at
 
-import { all, done, one, write } from "./store.js";
+import { all, done, look, one, write } from "./store.js";
 
 const MONTHS_KEPT = 2;
 const STORES = ["outbox", "photos", "ledger"];
@@ -49,7 +49,7 @@ export const picture = (item, sha) => one("photos", `${item.id}/${sha}`);
 
 // How many wait, are blocked, and are lost: known to the ledger as waiting, and not there whole.
 export async function counts() {
-  const found = await write(STORES, async ({ outbox, photos, ledger }) => [
+  const found = await look(STORES, async ({ outbox, photos, ledger }) => [
     await done(outbox.getAll()), await done(photos.getAllKeys()), await done(ledger.getAll()),
   ]);
   const [waiting, pictures, known] = found;

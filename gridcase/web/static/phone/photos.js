@@ -6,10 +6,27 @@ import { make, size, t } from "./words.js";
 
 // What the rest of the phone needs to go on working.
 const SPARE = 5e6;
+const LONGEST_SIDE = 3000;
+const QUALITY = 0.88;
 
 function is_heic(buffer) {
   const name = String.fromCharCode(...new Uint8Array(buffer.slice(4, 12)));
   return /^ftyp(heic|heix|mif1|msf1|heim|hevc)/.test(name);
+}
+
+// A picture above the limit, made smaller; as it was where the browser cannot.
+async function shrunk(data) {
+  try {
+    const whole = await createImageBitmap(new Blob([data]), { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(whole.width, whole.height));
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [Math.round(whole.width * scale), Math.round(whole.height * scale)];
+    canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+    return await blob.arrayBuffer();
+  } catch {
+    return data;
+  }
 }
 
 export class Photos {
@@ -37,11 +54,13 @@ export class Photos {
   }
 
   // Take a picture in; says why when it cannot be.
-  async take(data, at = new Date().toISOString()) {
+  async take(taken, at = new Date().toISOString()) {
     const free = await room();
     const held = this.taken.reduce((sum, each) => sum + each.data.byteLength, 0);
+    if (is_heic(taken)) return this.tell(t("photo_heic"));
+    const data = taken.byteLength > this.most ? await shrunk(taken) : taken;
     if (data.byteLength > this.most) return this.tell(t("photo_too_large", size(data.byteLength), size(this.most)));
-    if (is_heic(data)) return this.tell(t("photo_heic"));
+    if (data !== taken) this.tell(t("photo_shrunk", size(taken.byteLength), size(data.byteLength)));
     if (free !== null && free < data.byteLength + held + SPARE) return this.tell(t("no_room", size(free)));
     const sha = await sha256(data);
     if (this.taken.some((each) => each.sha === sha)) return this.tell(t("photo_twice"));

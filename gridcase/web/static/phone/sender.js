@@ -19,9 +19,9 @@ function tell() {
 
 // The line is broken, or what answered is not the site: another try may do.
 class Later extends Error {
-  constructor(is_network) {
+  constructor(is_network, status = 0) {
     super("later");
-    this.is_network = is_network;
+    Object.assign(this, { is_network, status });
   }
 }
 class SignIn extends Error {}
@@ -76,7 +76,7 @@ async function call(method, path, options = {}) {
     return answer;
   }
   if (status === 401) throw new SignIn();
-  if (status >= 500 || status === 408 || status === 425 || status === 429 || json?.code === undefined) throw new Later(false);
+  if (status >= 500 || status === 408 || status === 425 || status === 429 || json?.code === undefined) throw new Later(false, status);
   if (json.code === "bad_csrf") {
     state.person = await session();
     throw new Later(false);
@@ -186,7 +186,8 @@ async function attempt(item) {
       await note(item, { state: "blocked", why: error.problem });
       return;
     }
-    await note(item, { tries: item.tries + 1, next_at: Date.now() + wait_ms(item.tries) });
+    const last = error.status ?? 0;
+    await note(item, { tries: item.tries + 1, next_at: Date.now() + wait_ms(item.tries), last });
     if (error instanceof SignIn || (error instanceof Later && error.is_network)) throw error;
     if (!(error instanceof Later)) throw error;
   }

@@ -36,10 +36,10 @@ function open() {
 }
 
 // Run `work(stores)` in one transaction: all of it stands on the disk when this answers, or none of it.
-export async function write(names, work) {
+export async function write(names, work, mode = "readwrite") {
   const db = await open();
   return new Promise((resolve, reject) => {
-    const act = db.transaction(names, "readwrite", { durability: "strict" });
+    const act = db.transaction(names, mode, { durability: "strict" });
     const stores = Object.fromEntries(names.map((name) => [name, act.objectStore(name)]));
     let answer;
     act.oncomplete = () => resolve(answer);
@@ -60,6 +60,9 @@ export const done = (asked) =>
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
   });
+
+// As `write`, looking only: everything as it stood at one moment.
+export const look = (names, work) => write(names, work, "readonly");
 
 async function read(name, ask) {
   const db = await open();

@@ -36,7 +36,7 @@ async function row(item, owner) {
   const told = [clock(item.made_at), t("photo_count", item.photos.length)];
   if (item.after) told.push(t("after_first"));
   if (owner && item.owner !== owner.name) told.push(t("of_other", item.owner));
-  if (item.tries) told.push(t("tried", item.tries));
+  if (item.tries) told.push(item.last ? t("tried_last", item.tries, item.last) : t("tried", item.tries));
   const head = make("div", {}, make("b", {}, item.title), make("span", {}, told.join(" · ")));
   return make("li", { class: item.state === "blocked" ? "is-blocked" : "" }, await thumb(item), head, why(item), buttons(item));
 }
