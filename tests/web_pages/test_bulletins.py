@@ -13,25 +13,11 @@ import geojson
 import openpyxl
 import pytest
 
-from gridcase.evaluation.default_schemes import default_scheme
-from gridcase.evaluation.frozen.freezing import freeze
-from gridcase.evaluation.periods import parse_period
-from gridcase.evaluation.rank import RankRequest
-from gridcase.evaluation.scheme_folder import SchemeFolder
-from gridcase.resources import shipped_folder
 from gridcase.web.context import ACTOR_KEY
-from tests.making import Office
+from tests.web_pages.freezing import freeze_month
 from tests.web_pages.visiting import Site, words_of
 
 MONTH = "/bulletins/2026-10/departments"
-
-
-def freeze_month(office: Office, of: str) -> None:
-    """Freeze October."""
-    schemes, period = SchemeFolder(shipped_folder() / "workflows" / "schemes"), parse_period("2026-10")
-    name = default_scheme(office.book.settings.evaluation, of)
-    request = RankRequest(office.district, period, of, schemes.find(name), office.now)
-    freeze(office.database, request, schemes, by="王五")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gridcase.web.pages.frame import render
 
 DESIGN = Blueprint("design", __name__)
 
-_COLOURS = (
+COLOURS = (
     "ground", "panel", "sunk", "ink", "ink-quiet", "edge", "edge-strong", "bar", "bar-ink", "bar-quiet", "accent",
     "accent-ink", "accent-soft", "focus", "green", "green-soft", "green-ink", "yellow", "yellow-fill", "yellow-soft",
     "yellow-ink", "red", "red-soft", "red-ink", "held", "held-soft", "held-ink", "made-soft", "made-ink",
@@ -26,5 +26,5 @@ def show() -> str:
     with looking() as (desk, actor):
         soon = desk.now + timedelta(hours=3)
         return render(
-            desk, actor, "pages/design.html", colours=_COLOURS, spaces=_SPACES, types=_TYPES, soon=soon
+            desk, actor, "pages/design.html", colours=COLOURS, spaces=_SPACES, types=_TYPES, soon=soon
         )

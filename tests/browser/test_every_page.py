@@ -1,0 +1,112 @@
+"""Every page of the site on a desk and on a phone, light and dark: axe-core finds nothing, nothing leaves the host."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from gridcase.app import create_app
+from gridcase.web.pages import PAGES
+from tests.browser.driving import SIZES, Watched, opened
+from tests.making import Office
+from tests.web_pages.freezing import freeze_month
+
+pytestmark = pytest.mark.browser
+
+# What is fetched by pages and programs, and what only leads on.
+_NO_PAGES = {
+    "entrance.home", "map.cells", "map.grades", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
+    "phone.manifest",
+}  # fmt: skip
+_NO_PAGES_OF = ("phone_data.",)
+
+# Who opens which page: person -> endpoint -> path. {case} is a case that is being handled by department A.
+_OPENED: dict[str, dict[str, str]] = {
+    "": {
+        "entrance.ask_in": "/sign-in",
+        "open_bulletins.show_list": "/public/bulletins",
+        "open_bulletins.show": "/public/bulletins/2026-10/departments",
+    },
+    "intake_operator": {"cases.show_list": "/cases?tab=all&lamp=red&lamp=", "reporting.show": "/report"},
+    "officer_a": {"case.show": "/cases/{case}", "own_department.show": "/department?rank=1"},
+    "leader": {
+        "case_file.show": "/cases/{case}/file",
+        "rankings.show": "/rankings?of=departments&period=2026-10",
+        "ranking_cases.show": "/rankings/cases?of=departments&period=2026-10&unit=A&count=filed_count",
+        "look_back.show": "/rankings/months?of=departments",
+        "what_if.show": "/rankings/what-if?of=departments",
+        "map.show": "/map?period=2026-10",
+        "bulletins.show_list": "/bulletins",
+        "bulletins.show": "/bulletins/2026-10/departments",
+        "bulletins.show_cases": "/bulletins/2026-10/departments/cases?count=filed_count",
+        "integrity.show": "/integrity?period=2026-10",
+        "integrity.show_cases": "/integrity/cases?period=2026-10&rule=self_handling_share&figure=looked_at",
+        "design.show": "/_design",
+    },
+    "inspector": {
+        "phone.report": "/phone/",
+        "phone.tasks": "/phone/tasks",
+        "phone.area": "/phone/area",
+        "phone.month": "/phone/month",
+        "phone.outbox": "/phone/outbox",
+    },
+    "administrator": {"account.show": "/account", "audit.show": "/audit"},
+}
+
+
+@pytest.fixture(scope="module")
+def case(open_office: Office) -> str:
+    """A month of a few cases, over and frozen, and a case of the next one that is being handled."""
+    office = open_office
+    for goal, department in (("closed", "A"), ("closed", "B"), ("verification_failed", "A")):
+        office.walk(office.report(address="红旗路 8 号"), goal, department=department)
+    office.set("2026-11-02T09:00")
+    freeze_month(office, "departments")
+    number = office.walk(office.report(address="红旗路 9 号"), "handling", department="A")
+    office.ask("officer_a", number, "extension")
+    office.now += timedelta(hours=1)
+    return number
+
+
+def _pages_of(app: Flask) -> set[str]:
+    names = {blueprint.name for blueprint in PAGES}
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    found = {rule.endpoint for rule in rules if rule.endpoint.partition(".")[0] in names}
+    return {name for name in found - _NO_PAGES if not name.startswith(_NO_PAGES_OF)}
+
+
+def test_every_page_is_looked_at(open_office: Office) -> None:
+    listed = {endpoint for pages in _OPENED.values() for endpoint in pages}
+
+    assert _pages_of(create_app(open_office.installation)) == listed
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_has_a_fault_that_axe_finds(browser: Browser, base: str, case: str, size: str) -> None:
+    faults: list[str] = []
+    with opened(browser, base, size=size) as watched:
+        for who, pages in _OPENED.items():
+            if who:
+                watched.enter(who)
+            for endpoint, path in pages.items():
+                # Colours that fade into one another would be measured half-way.
+                watched.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+                watched.open(path.replace("{case}", case))
+                faults += _faults(watched, f"{size}-every-{endpoint}")
+            if who:
+                watched.open("/cases")
+                watched.leave()
+        assert "\n".join([*faults, *watched.errors]) == ""
+
+
+def _faults(watched: Watched, name: str) -> list[str]:
+    page = watched.page
+    # Maps, charts and the phone pages ask for more once they stand.
+    if page.locator("script[src*='.js']").count() > 1:
+        page.wait_for_load_state("networkidle")
+    found = watched.faults(name)
+    page.emulate_media(color_scheme="dark")
+    return found + watched.faults_of_colour(f"{name}-dark")
