@@ -46,12 +46,23 @@ def data_faults(workflows: Path, settings: Settings) -> list[Fault]:
     """The faults of what lies beside the workflows: catalogue, channels, calendars, evaluation schemes, exam sheets."""
     faults = _faults_of(lambda: load_calendar_rows(workflows / "calendars"))
     faults += _faults_of(lambda: load_catalogue_files(workflows / "catalogue", settings.catalogue.standard))
-    faults += _file_faults(workflows / "channels.csv", read_channels)
+    faults += _file_faults(workflows / "channels.csv", read_channels) or _channel_faults(workflows, settings)
     for path in sorted((workflows / "schemes").glob("*.toml")):
         faults += _file_faults(path, parse_scheme)
     for path in sorted((workflows / "exams").glob("*.toml")):
         faults += _file_faults(path, parse_sheet)
     return faults
+
+
+def _channel_faults(workflows: Path, settings: Settings) -> list[Fault]:
+    """Whether the channel of what citizens report is there."""
+    file = workflows / "channels.csv"
+    known = read_channels(file.read_text(encoding="utf-8"), str(file))
+    name = settings.public.channel
+    if not settings.public.reports or name in known:
+        return []
+    text = f'no channel "{name}"; there are: {", ".join(known)}'
+    return [Fault("config.toml", "public.channel", "unknown_channel", text)]
 
 
 def bulletin_faults(site: SiteFolder, settings: Settings) -> list[Fault]:

@@ -240,6 +240,14 @@ class Passwords:
 
 
 @dataclass(frozen=True)
+class Public:
+    reports: bool = setting(True, FLAG)
+    channel: str = setting("app", NAME)
+    reports_an_hour: int = setting(10, whole(1, 100000))
+    wrong_codes_an_hour: int = setting(30, whole(1, 100000))
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one installation, the tables and keys of config.toml under the same names."""
 
@@ -272,3 +280,4 @@ class Settings:
     sessions: Sessions = table(Sessions)
     sign_in: SignIn = table(SignIn)
     passwords: Passwords = table(Passwords)
+    public: Public = table(Public)

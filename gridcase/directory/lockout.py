@@ -1,9 +1,9 @@
-"""Shuts the door for a while after too many wrong sign-ins, by account and by address; kept in the database."""
+"""Shuts a door for a while after too many tries, such as wrong sign-ins by account and by address; kept in the database."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,21 +21,19 @@ _KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class LockRules:
-    """How many failures within `within` lock an account or an address, and for how long."""
+    """How many failures within `within` lock a key of each kind, and for how long."""
 
-    account: int
-    address: int
+    bounds: Mapping[str, int]
     within: timedelta
     lock: timedelta
-
-    def bound(self, kind: str) -> int:
-        """The failures that a kind of key may have before it is locked."""
-        return self.account if kind == ACCOUNT else self.address
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Who tries: an account by the name that was typed, or an address. An unknown name is counted like a known one."""
+    """Who tries: an account by the name that was typed, or an address at one of several doors.
+
+    An unknown name is counted like a known one.
+    """
 
     kind: str
     text: str
@@ -68,7 +66,7 @@ def note_failure(
         row = known[key.kind, key.digest]
         is_recent = row.since_at > now - rules.within
         count, since = (row.failure_count + 1, row.since_at) if is_recent else (1, now)
-        until = now + rules.lock if count >= rules.bound(key.kind) else None
+        until = now + rules.lock if count >= rules.bounds[key.kind] else None
         if until is not None:
             locked.append(key)
             # When the lock is over the counting begins anew.

@@ -134,7 +134,9 @@ class SignInFailure(Base):
     __tablename__ = "sign_in_failure"
 
     district: Mapped[str] = mapped_column(String(6), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True, comment="account, address")
+    kind: Mapped[str] = mapped_column(
+        String(10), primary_key=True, comment="account, address, report, follow"
+    )
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     failure_count: Mapped[int] = mapped_column(Integer)
     since_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -151,8 +151,7 @@ def _keys(name: str) -> tuple[Key, Key]:
 
 def _lock_rules(settings: SignIn) -> LockRules:
     return LockRules(
-        account=settings.account_failures,
-        address=settings.address_failures,
+        {ACCOUNT: settings.account_failures, ADDRESS: settings.address_failures},
         within=timedelta(minutes=settings.within_minutes),
         lock=timedelta(minutes=settings.lock_minutes),
     )

@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_failure",
         sa.Column("district", sa.String(length=6), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False, comment="account, address"),
+        sa.Column("kind", sa.String(length=10), nullable=False, comment="account, address, report, follow"),
         sa.Column("key_hash", sa.String(length=64), nullable=False),
         sa.Column("failure_count", sa.Integer(), nullable=False),
         sa.Column("since_at", UtcDateTime(), nullable=False),

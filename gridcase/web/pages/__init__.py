@@ -24,6 +24,7 @@ from gridcase.web.pages.look_back import LOOK_BACK
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
 from gridcase.web.pages.phone import PHONE
 from gridcase.web.pages.phone_data import PHONE_DATA
+from gridcase.web.pages.public import PUBLIC
 from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
 from gridcase.web.pages.reporting import REPORTING
@@ -35,7 +36,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, CASES, CASE, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
-    INTEGRITY, BULLETINS, OPEN_BULLETINS, DESIGN,
+    INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, DESIGN,
 )  # fmt: skip
 
 _NOT_SIGNED_IN = 401

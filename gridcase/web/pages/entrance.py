@@ -98,7 +98,14 @@ def _form(onward: str, *, name: str = "", outcome: Outcome | None = None) -> str
         desk = Desk(connection, place.book, now())
         people = demo_people(desk) if is_demo(desk) else []
         return render(
-            desk, None, "pages/sign_in.html", onward=onward, name=name, outcome=outcome, people=people
+            desk,
+            None,
+            "pages/sign_in.html",
+            onward=onward,
+            name=name,
+            outcome=outcome,
+            people=people,
+            has_public=place.book.settings.public.reports,
         )
 
 

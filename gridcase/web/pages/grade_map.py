@@ -75,8 +75,8 @@ def show() -> str:
 def cells() -> Response:
     """The shapes of today's cells (RFC 7946) with their street; `ETag`."""
     with looking() as (desk, _actor):
-        packed = packed_cells(desk.book.geography, desk.now.astimezone(CHINA).date())
-    return _tagged(packed, "application/geo+json")
+        shapes = packed_cells(desk.book.geography, desk.now.astimezone(CHINA).date())
+    return tagged(shapes, "application/geo+json")
 
 
 @MAP.get("/map/grades.json")
@@ -85,7 +85,7 @@ def grades() -> Response:
     with looking() as (desk, _actor):
         found = grades_of(desk, _kind(), asked_period(desk, _period_text()))
     body = json.dumps({"units": found.units}, ensure_ascii=False, separators=(",", ":"))
-    return _tagged(_pack(body), "application/json")
+    return tagged(packed(body), "application/json")
 
 
 def _kind() -> str:
@@ -130,7 +130,7 @@ def packed_cells(geography: Geography, on: date) -> Packed:
     names = {area.code: area.name for area in geography.areas.of_level("street", on)}
     names |= {area.code: area.name for area in geography.areas.of_level("community", on)}
     collection = {"type": "FeatureCollection", "features": features, "names": names}
-    return _pack(json.dumps(collection, ensure_ascii=False, separators=(",", ":")))
+    return packed(json.dumps(collection, ensure_ascii=False, separators=(",", ":")))
 
 
 def _rounded(part: Any) -> Any:
@@ -139,12 +139,12 @@ def _rounded(part: Any) -> Any:
     return [_rounded(inner) for inner in part]
 
 
-def _pack(text: str) -> Packed:
+def packed(text: str) -> Packed:
     plain = text.encode()
     return Packed(plain, gzip.compress(plain, 6, mtime=0), hashlib.sha256(plain).hexdigest()[:32])
 
 
-def _tagged(packed: Packed, media_type: str) -> Response:
+def tagged(packed: Packed, media_type: str) -> Response:
     is_zipped = request.accept_encodings.quality("gzip") > 0
     response = Response(packed.zipped if is_zipped else packed.plain, content_type=media_type)
     if is_zipped:
