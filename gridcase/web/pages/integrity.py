@@ -77,7 +77,7 @@ def show_cases() -> str:
             actor,
             "pages/integrity_cases.html",
             **_behind(desk, actor, query, given=given, shares=shares),
-            words=words,
+            say=words,
             label=label,
             about=about,
         )
@@ -199,7 +199,8 @@ def _page(desk: Desk, actor: Actor, query: IntegrityQuery, *, attempt: Attempt |
         actor,
         "pages/integrity.html",
         query=told.query,
-        words=words,
+        say=words,
+        other_tag=words.other_tag,
         months=months if name in months else [name, *months],
         sections=[drawn.section(told, looked) for looked in told.looked],
         count=len(told.all),
