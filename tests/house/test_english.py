@@ -10,51 +10,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 
 from gridcase.cases.work import DECIDING_LABEL
+from gridcase.errors import DefinitionError
 from gridcase.evaluation.columns import LABELS
 from gridcase.evaluation.rates import RATES
-from gridcase.resources import find_site
+from gridcase.resources import SiteFolder
 from gridcase.web.pages.english import english_environment, is_chinese, label_in_english, load_english
+from tests.house.english_texts import ENGLISH, PAGES, TEMPLATES, missing_from
 from tests.house.repository import ROOT
 
-TEMPLATES = ROOT / "templates"
-PAGES = sorted((TEMPLATES / "pages").rglob("*.html"))
-ENGLISH = load_english(find_site(str(ROOT)))
 _PLACES = re.compile(r"\{\d+\}|%[ds]")
 # What is Chinese in English pages too: the name of the other language, and what goes to people who read Chinese.
 _KEPT = {"中文", "请抓紧办理。", "城市管理 12319 Case 2026"}
 
 
-class Asked(dict[str, str]):
-    """The texts, noting what was asked for, and what in vain."""
-
-    def __init__(self) -> None:
-        super().__init__(ENGLISH)
-        self.found: set[str] = set()
-        self.missing: set[str] = set()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """As of a dict."""
-        (self.found if key in self else self.missing).add(key)
-        return super().get(key, default)
-
-
-def asked_by(path: Path) -> Asked:
-    """What one template asks for while it is compiled in English."""
-    asked = Asked()
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    for _ in english_environment(environment, asked)._tokenize(path.read_text(encoding="utf-8"), None, None):
-        pass
-    return asked
-
-
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES / "pages")))
 def test_every_text_of_a_page_has_its_english(path: Path) -> None:
-    missing = {text for text in asked_by(path).missing if is_chinese(text)}
+    missing = missing_from(path)
 
-    assert missing == set(), "write these into templates/english.toml"
+    assert missing == set(), "python -m tests.house.english_texts lists them for templates/english.toml"
 
 
 def _labels(part: Any) -> Iterator[str]:
@@ -116,6 +92,29 @@ def test_english_texts_keep_their_places_and_hold_no_markup() -> None:
         assert sorted(_PLACES.findall(chinese)) == sorted(_PLACES.findall(english)), chinese
         assert not set(english) & set('<>"'), chinese
         assert chinese in _KEPT or not is_chinese(english), chinese
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['[a]\n"共 {1} 件" = "{2} cases"\n', '[a]\n"共" = "<b>"\n', '[a]\n"共" = 3\n', '"共" = "all"\n', "[a\n"],
+)
+def test_a_file_of_a_site_that_would_break_a_page_stops_the_start(tmp_path: Path, text: str) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "english.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(DefinitionError) as caught:
+        load_english(SiteFolder(tmp_path))
+
+    assert [fault.code for fault in caught.value.faults] == ["bad_file"]
+
+
+def test_a_sites_own_english_goes_over_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "english.toml").write_text('[own]\n"街道" = "Towns"\n', encoding="utf-8")
+
+    texts = load_english(SiteFolder(tmp_path))
+
+    assert (texts["街道"], texts["部门"]) == ("Towns", ENGLISH["部门"])
 
 
 def test_a_sentence_may_put_its_values_in_another_order() -> None:

@@ -65,7 +65,18 @@ def _read(path: Path) -> dict[str, str]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DefinitionError([Fault(str(path), "", "bad_file", str(error))]) from error
-    return {key: text for table in tables.values() for key, text in table.items()}
+    texts = {key: text for part in tables.values() if isinstance(part, dict) for key, text in part.items()}
+    wrong = [str(key) for key, text in texts.items() if not isinstance(text, str) or _strange(key, text)]
+    wrong += [name for name, part in tables.items() if not isinstance(part, dict)]
+    if wrong:
+        expected = "tables of texts, each with the places and without the markup of its Chinese"
+        raise DefinitionError([Fault(str(path), name, "bad_file", expected) for name in wrong])
+    return texts
+
+
+def _strange(chinese: str, english: str) -> bool:
+    """Whether a text would break the page it stands on: places that are not there, or markup."""
+    return not set(_PLACE.findall(english)) <= set(_PLACE.findall(chinese)) or bool(set('<>"') & set(english))
 
 
 def speak_english(app: Flask, site: SiteFolder) -> None:
