@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,7 +11,7 @@ from sqlalchemy import delete, update
 
 from gridcase.cli import main
 from gridcase.db import table_of
-from gridcase.evaluation.integrity.answers import Asked, answers_of, give_answer
+from gridcase.evaluation.integrity.answers import Asked, answers_of, first_altered, give_answer
 from gridcase.evaluation.integrity.looking import query_of
 from gridcase.evaluation.integrity.models import IntegrityAnswer
 from gridcase.evaluation.integrity.telling import asked_of, tell
@@ -150,3 +151,14 @@ def test_a_closed_question_is_open_again_when_a_case_comes_under_it(office: Offi
         ((kept,),) = answers_of(connection, office.district, "2026-10").values()
     assert (kept.is_closing, len(kept.cases)) == (True, 2)
     assert "作废 2 件" in kept.question
+
+
+def test_answers_given_at_once_follow_one_another(october: tuple[Office, list[str]]) -> None:
+    office, _numbers = october
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        numbers = list(pool.map(lambda text: answer(office, text), ["说明一", "说明二", "说明三", "说明四"]))
+
+    assert sorted(numbers) == [1, 2, 3, 4]
+    with office.database.reading() as connection:
+        assert first_altered(connection, office.district) is None
