@@ -34,6 +34,7 @@ from gridcase.directory.second_factor import (
 from gridcase.directory.service import set_password
 from gridcase.errors import Invalid, NotPermitted
 from gridcase.web.context import acting, credentials, looking, now, premises
+from gridcase.web.devices import device_name
 from gridcase.web.pages.frame import render
 from gridcase.web.pages.sending import remember, told_once
 from gridcase.web.signing_in import address, failed, session_limits
@@ -205,7 +206,7 @@ def _page(desk: Desk, actor: Actor, *, fault: _Fault | None = None, secret: str 
         desk,
         actor,
         "pages/account.html",
-        sessions=sessions,
+        sessions=[(session, device_name(session.device)) for session in sessions],
         this_session=session_id(credentials().secret or ""),
         rules=settings.passwords,
         second_factor=settings.sign_in.second_factor,

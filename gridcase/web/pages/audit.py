@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from gridcase.clock import CHINA
-from gridcase.directory.audit import ACTS, Wanted, entries
+from gridcase.directory.audit import ACTS, Noted, Wanted, entries
 from gridcase.errors import NotPermitted
 from gridcase.web.context import looking
+from gridcase.web.devices import device_name
 from gridcase.web.pages.frame import render
 
 AUDIT = Blueprint("audit", __name__)
@@ -33,11 +34,17 @@ def show() -> str:
         following = url_for("audit.show", **kept, after=shown[-1][0]) if len(found) > _LIMIT else ""
         return render(
             desk, actor, "pages/audit.html",
-            items=[asdict(entry) for _id, entry in shown],
+            items=[_told(entry) for _id, entry in shown],
             typed={**typed, "from_on": typed["from"], "to_on": typed["to"]},
             first=url_for("audit.show", **kept) if wanted.after else "",
             following=following,
         )  # fmt: skip
+
+
+def _told(entry: Noted) -> dict[str, Any]:
+    """An entry as it is shown: whoever signed in or was signed out did so on a device."""
+    is_device = entry.act in ("sign_in", "session_revoked")
+    return {**asdict(entry), "subject": device_name(entry.subject) if is_device else entry.subject}
 
 
 _FIELDS = ("actor", "act", "subject", "from", "to", "after")
