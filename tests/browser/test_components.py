@@ -33,6 +33,11 @@ def test_the_active_tab_lies_inside_the_bar_on_a_phone(browser: Browser, base: s
         page.goto(f"{base}/cases?tab={tab}")
         assert bar.evaluate("bar => bar.scrollWidth > bar.clientWidth")
         assert _is_inside(page.locator(".tab[aria-current]"), bar), tab
+    # In large type even the main pages are more than a phone is wide.
+    page.context.add_cookies([{"name": "gridcase_look", "value": "auto.large.zh", "url": base}])
+    page.goto(f"{base}/bulletins")
+    assert _is_inside(page.locator(".bar-nav a[aria-current]"), page.locator(".bar-nav"))
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     context.close()
 
 

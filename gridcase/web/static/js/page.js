@@ -1,7 +1,7 @@
 // What every page does: the active tab in view, wide boxes that say so, dialogs that open, short messages.
 
 // Only the bar itself scrolls: the page stays where it is.
-for (const bar of document.querySelectorAll(".tabs")) {
+for (const bar of document.querySelectorAll(".tabs, .bar-nav")) {
   const tab = bar.querySelector("[aria-current]");
   if (tab) bar.scrollLeft = tab.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
 }
