@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.breaking import Line, line_to
 from tests.browser.driving import FLAGS, chromium, served
 from tests.making import Office, make_office
 
@@ -38,3 +39,10 @@ def base(open_office: Office) -> Iterator[str]:
     """The address at which the office is served."""
     with served(open_office) as address:
         yield address
+
+
+@pytest.fixture
+def line(base: str) -> Iterator[Line]:
+    """A line to the served office that breaks as a test tells it."""
+    with line_to(base) as made:
+        yield made

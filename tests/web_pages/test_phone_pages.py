@@ -172,6 +172,18 @@ def test_tasks_are_the_own_open_ones_with_what_may_be_done(site: Site) -> None:
     assert all(each["number"] != number for each in data(site.visitor("inspector"), "tasks")["items"])
 
 
+def test_labels_of_tasks_are_in_the_language_of_the_page(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "confirming")
+    visitor = site.visitor("inspector_2")
+    visitor.client.set_cookie("gridcase_look", "auto.normal.en")
+
+    (task,) = [each for each in data(visitor, "tasks")["items"] if each["number"] == number]
+
+    words = [task["state_label"], *(move["label"] for move in task["moves"])]
+    assert [word for word in words if not word.isascii()] == []
+
+
 def test_a_same_time_verification_tells_its_window(site: Site) -> None:
     office = site.office
     number = office.walk(office.report(), "handled")

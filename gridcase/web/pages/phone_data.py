@@ -24,7 +24,9 @@ from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, Reason
 from gridcase.evaluation.evaluating import UnitResult
 from gridcase.evaluation.periods import period_of
+from gridcase.web.pages.english import label_text
 from gridcase.web.pages.figures import ranked
+from gridcase.web.pages.look import look
 from gridcase.web.pages.phone import inspecting, plain_json
 from gridcase.web.pages.rankings import Opened, cells_of, columns_of
 from gridcase.web.pages.sending import read_category, read_point
@@ -101,14 +103,23 @@ def near() -> Response:
             raise Invalid("bad_value", "a point and a category are needed", errors=faults)
         kind, main_code, sub_code = category.values()
         spot = Spot(values["lon"], values["lat"], values["coordinate_system"], (kind, main_code, sub_code))
-        return plain_json({"items": open_cases_near(desk, actor, spot)})
+        found = open_cases_near(desk, actor, spot)
+        items = [{**each, "state_label": label_text(each["state_label"], look().language)} for each in found]
+        return plain_json({"items": items})
 
 
 @PHONE_DATA.get("/tasks")
 def tasks() -> Response:
     """The open inspection tasks of this person."""
     with inspecting() as (desk, actor):
-        return plain_json({"at": china_text(desk.now), "items": tasks_of(desk, actor)})
+        items = [_task_in(each, look().language) for each in tasks_of(desk, actor)]
+        return plain_json({"at": china_text(desk.now), "items": items})
+
+
+def _task_in(task: dict[str, Any], language: str) -> dict[str, Any]:
+    """A task with the labels of its state and its moves in a language."""
+    moves = [{**move, "label": label_text(move["label"], language)} for move in task["moves"]]
+    return {**task, "state_label": label_text(task["state_label"], language), "moves": moves}
 
 
 @PHONE_DATA.get("/cells")
@@ -141,4 +152,6 @@ def _month(desk: Desk, actor: Actor) -> dict[str, Any]:
     if own is None:
         return {**told, "figures": []}
     columns = columns_of(answer.evaluation, always=())
-    return {**told, "figures": cells_of(Opened(answer, {"unit": actor.name}), own, columns)}
+    figures = cells_of(Opened(answer, {"unit": actor.name}), own, columns)
+    language = look().language
+    return {**told, "figures": [{**each, "label": label_text(each["label"], language)} for each in figures]}

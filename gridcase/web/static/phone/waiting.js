@@ -56,6 +56,7 @@ async function show() {
   list.replaceChildren(...rows);
   find("[data-empty]").hidden = waiting.length > 0;
   find("[data-send]").hidden = !waiting.length;
+  find("[data-sent]").hidden = !known.length;
   find("[data-receipts]").replaceChildren(...known.slice(0, MOST_RECEIPTS).map(receipt));
 }
 

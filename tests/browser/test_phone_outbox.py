@@ -1,0 +1,250 @@
+"""The inspector's outbox: it loses nothing, whatever the line, the phone or the site does."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect
+
+from gridcase.web.pages import phone as phone_pages
+from tests.browser.breaking import ANSWERS, CUTS, Asked, Line
+from tests.browser.driving import Watched
+from tests.browser.phoning import expect_counts, expect_soon, phone, report, send_until_empty, take_photo
+from tests.making import Office, jpeg
+
+pytestmark = pytest.mark.browser
+
+REPORTS = 20
+# A storage that has no room: every write is begun and comes to nothing.
+_FULL = """() => {
+    const kept = {put: IDBObjectStore.prototype.put, add: IDBObjectStore.prototype.add};
+    for (const name of ["put", "add"]) {
+        IDBObjectStore.prototype[name] = function (...values) {
+            const asked = kept[name].apply(this, values);
+            this.transaction.abort();
+            return asked;
+        };
+    }
+    window.makeRoom = () => Object.assign(IDBObjectStore.prototype, kept);
+}"""
+
+
+class Faults:
+    """Every fault once for every kind of request of a delivery, then a line that works."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, str]] = []
+
+    def __call__(self, asked: Asked) -> str | None:
+        is_delivery = "/uploads" in asked.path or asked.method == "POST" or asked.path.endswith("/session")
+        if not is_delivery:
+            return None
+        for fault in (*CUTS, *ANSWERS):
+            if (asked.kind, fault) not in self.done:
+                self.done.append((asked.kind, fault))
+                return fault
+        return None
+
+
+def test_twenty_reports_over_a_line_that_breaks_everywhere_are_twenty_cases(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    with phone(browser, line, office) as (_context, page, _errors):
+        line.is_down = True
+        page.reload()
+        expect(page.locator("[data-place] [data-told]").first).to_contain_text("单元网格")
+        for number in range(REPORTS):
+            report(page, 100 + number, size=200_000 if number % 5 == 0 else 0)
+            if number == 7:
+                page.reload()
+        expect_counts(page, REPORTS)
+        assert office.rows("cases") == []
+
+        faults = Faults()
+        line.choose, line.is_down = faults, False
+        page.goto(f"{line.base}/phone/outbox")
+        send_until_empty(page)
+
+        expect_counts(page, 0)
+        expect(page.locator("[data-receipts] > li")).to_have_count(REPORTS)
+    kinds = {kind for kind, _fault in faults.done}
+    assert kinds == {
+        "GET /phone/data/session", "GET /api/v1/uploads", "PUT /api/v1/uploads", "POST /api/v1/cases",
+    }  # fmt: skip
+    assert len(faults.done) == len(kinds) * (len(CUTS) + len(ANSWERS))
+    rows = office.rows("cases")
+    assert len(rows) == REPORTS
+    assert {row["sub_code"] for row in rows} == {"10"}
+    pictures = [row["sha256"] for row in office.rows("photo")]
+    assert len(pictures) == len(set(pictures)) == REPORTS
+
+
+def test_what_waits_survives_reload_update_expiry_and_signing_out(
+    browser: Browser, line: Line, open_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (context, page, _errors):
+        line.choose = lambda asked: (
+            "503" if asked.method in ("PUT", "POST") and "/api/" in asked.path else None
+        )
+        # As soon as a photo shows it is kept, also while the site has not answered yet.
+        line.is_down = True
+        page.reload()
+        take_photo(page, 150)
+        page.reload()
+        # The photo of the report that was being written is still there.
+        expect(page.locator("[data-photos=before] .thumb")).to_have_count(1)
+        page.locator(".thumb-drop").click()
+        line.is_down = False
+        report(page, 151)
+        report(page, 152)
+        expect_counts(page, 2)
+
+        monkeypatch.setattr(phone_pages, "version_of", lambda _site: "0123456789abcdef")
+        page.evaluate("navigator.serviceWorker.ready.then((found) => found.update()).then(() => true)")
+        names = "caches.keys().then((names) => names.join())"
+        expect_soon(page, lambda: page.evaluate(names) == "gridcase-phone-0123456789abcdef")
+        page.reload()
+        expect_counts(page, 2)
+
+        office.tick(office.book.settings.sessions.idle_minutes + 1)
+        page.goto(f"{line.base}/phone/outbox")
+        notice = page.locator('[data-notice="sign-in"]')
+        expect(notice).to_contain_text("2 条待发，0 条丢失")
+        expect_counts(page, 2)
+
+        # Somebody else signs in on this phone: what waits stays, and is not sent in their name.
+        notice.get_by_role("link", name="去登录").click()
+        Watched(page, line.base).enter("inspector_2")
+        page.goto(f"{line.base}/phone/outbox")
+        line.choose = lambda _asked: None
+        expect(page.locator("[data-waiting]")).to_contain_text("属于 inspector")
+        page.locator("[data-send]").click()
+        expect(page.locator("[data-send]")).to_be_enabled()
+        expect_counts(page, 2)
+        Watched(page, line.base).open("/cases")
+        page.get_by_role("button", name="退出").click()
+        Watched(page, line.base).enter("inspector")
+        page.goto(f"{line.base}/phone/outbox")
+        send_until_empty(page)
+        expect_counts(page, 0)
+        assert context.pages == [page]
+    made = office.rows("cases")[before:]
+    assert [row["reported_by"] for row in made] == ["inspector", "inspector"]
+
+
+def test_an_answer_that_does_not_come_is_given_up_and_asked_for_again(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        line.is_down = True
+        report(page, 155)
+        page.clock.install()
+        page.goto(f"{line.base}/phone/outbox")
+        line.choose = lambda asked: "silence" if asked.method == "POST" else None
+        line.is_down = False
+        page.locator("[data-send]").click()
+        expect_soon(page, lambda: any(fault == "silence" for _asked, fault in line.seen))
+        expect_counts(page, 1)
+
+        line.choose = lambda _asked: None
+        page.clock.fast_forward("00:31")
+        expect(page.locator("[data-send]")).to_be_enabled()
+        page.locator("[data-send]").click()
+        expect(page.locator("[data-empty]")).to_be_visible()
+    assert len(office.rows("cases")) == before + 1
+
+
+def test_a_full_storage_is_told_before_anything_is_lost(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        line.is_down = True
+        report(page, 160)
+        # What a browser tells of its room is one thing, what it takes is another: here it takes nothing more.
+        page.evaluate(_FULL)
+        take_photo(page, 161)
+        expect(page.locator('[data-notice="room"]')).to_contain_text("请不要关闭本页")
+        page.locator("[data-category] input").fill("blshlj")
+        page.locator(".chip").first.click()
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text("没有存入")
+        expect(page.locator("[data-photos=before] .thumb")).to_have_count(1)
+        expect_counts(page, 1)
+
+        page.evaluate("window.makeRoom()")
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        page.add_init_script("navigator.storage.estimate = async () => ({quota: 4e6, usage: 1e6})")
+        page.reload()
+        expect(page.locator('[data-notice="room"]')).to_contain_text("请先连网把待发的案件送出")
+        files = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(162)}
+        page.locator("[data-photos=before] input[type=file]").set_input_files(files)
+        expect(page.locator("[data-photos=before] [data-told]")).to_contain_text("手机存储不够")
+
+        expect_counts(page, 2)
+        line.is_down = False
+        page.goto(f"{line.base}/phone/outbox")
+        send_until_empty(page)
+        expect_counts(page, 0)
+    assert len(office.rows("cases")) == before + 2
+
+
+def test_a_photo_that_the_phone_lost_is_counted_and_told(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    with phone(browser, line, open_office) as (_context, page, _errors):
+        line.is_down = True
+        report(page, 165)
+        page.evaluate("""() => new Promise((resolve) => {
+            indexedDB.open("gridcase-phone").onsuccess = ({ target }) => {
+                const act = target.result.transaction("photos", "readwrite");
+                act.objectStore("photos").clear();
+                act.oncomplete = resolve;
+            };
+        })""")
+
+        page.goto(f"{line.base}/phone/outbox")
+        expect_counts(page, 1, 1)
+        line.is_down = False
+        page.locator("[data-send]").click()
+        expect(page.locator(".why")).to_contain_text("请重新拍摄上报")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="放弃").click()
+        expect(page.locator("[data-empty]")).to_be_visible()
+        expect_counts(page, 0)
+
+
+def test_a_photo_above_the_limit_is_made_smaller_and_goes_in_pieces(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    large = io.BytesIO()
+    Image.effect_noise((3200, 600), 90).convert("RGB").save(large, "JPEG", quality=95)
+    # What stands behind the end of a JPEG is no part of the picture.
+    large.write(bytes(office.book.settings.photos.max_bytes))
+    with phone(browser, line, office) as (_context, page, _errors):
+        files = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": large.getvalue()}
+        page.locator("[data-photos=before] input[type=file]").set_input_files(files)
+        expect(page.locator("[data-photos=before] [data-told]")).to_contain_text("已缩小为")
+        page.locator("[data-category] input").fill("blshlj")
+        page.locator(".chip").first.click()
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect_soon(page, lambda: len(office.rows("cases")) == before + 1)
+        expect_counts(page, 0)
+    (made,) = office.rows("cases")[before:]
+    (photo,) = office.rows("photo", made["number"])
+    assert (photo["width"], photo["height"]) == (3000, 563)
+    pieces = [asked for asked, _fault in line.seen if asked.method == "PUT"]
+    assert len(pieces) >= 4
+    assert max(piece.size for piece in pieces) <= 512 * 1024

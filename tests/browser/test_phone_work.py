@@ -1,0 +1,240 @@
+"""The inspector's work at the phone: tasks with the old photo over the camera, joining, plain http, every page in order."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.breaking import Line
+from tests.browser.driving import _VIOLATIONS, FLAGS, Watched, chromium, watch
+from tests.browser.phoning import (
+    WIDE,
+    expect_counts,
+    expect_soon,
+    nth_point,
+    phone,
+    send_until_empty,
+    shoot_screen,
+    take_photo,
+)
+from tests.making import Office, jpeg
+
+pytestmark = pytest.mark.browser
+
+
+def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    confirming = office.walk(office.report("inspector_2", sub_code="05"), "accepted")
+    office.move(
+        "intake_operator", confirming, "send_confirmation", inspector="inspector", question="是否占压盲道"
+    )
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        page.goto(f"{line.base}/phone/tasks")
+        task = page.locator(f'[data-number="{confirming}"]')
+        expect(task).to_contain_text("要求：是否占压盲道")
+        expect(task.locator(".thumb img").first).to_be_visible()
+        line.is_down = True
+        page.reload()
+        expect(page.locator("[data-told]").first).to_contain_text("显示上次保存的")
+        expect(task.locator(".thumb img").first).to_be_visible()
+
+        task.locator("summary", has_text="核实属实").click()
+        form = task.locator("form").first
+        form.get_by_role("button", name="核实属实").click()
+        expect(form.locator("[role=alert]")).to_contain_text("请先拍一张照片")
+        photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(180)}
+        form.locator("input[type=file]").set_input_files(photo)
+        form.locator("[name=result]").select_option("present")
+        form.get_by_role("button", name="核实属实").click()
+        expect(task).to_contain_text("已存入待发")
+
+        page.goto(f"{line.base}/phone")
+        take_photo(page, 181)
+        page.locator("[data-category] input").fill("暴露生活")
+        page.locator(".chip", has_text="暴露生活垃圾").first.click()
+        page.get_by_text("已当场处置").click()
+        after = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(182)}
+        page.locator("[data-photos=after] input[type=file]").set_input_files(after)
+        page.get_by_label("处置措施").fill("已清理")
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect_counts(page, 3)
+
+        line.is_down = False
+        page.goto(f"{line.base}/phone/outbox")
+        send_until_empty(page)
+    assert office.case(confirming).state == "accepted"
+    assert office.case(confirming).entries[-1].step.trigger == "confirm"
+    (made,) = office.rows("cases")[before:]
+    assert made["state"] == "self_closed"
+    assert sorted(row["kind"] for row in office.rows("photo", made["number"])) == ["after", "before"]
+
+
+def test_what_the_site_refuses_stays_until_the_person_decides(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    number = office.walk(office.report("inspector_2", sub_code="08"), "accepted")
+    office.move("intake_operator", number, "send_confirmation", inspector="inspector")
+    with phone(browser, line, office) as (_context, page, _errors):
+        page.goto(f"{line.base}/phone/tasks")
+        task = page.locator(f'[data-number="{number}"]')
+        task.locator("summary", has_text="核实不属实").click()
+        form = task.locator("form").last
+        photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(168)}
+        form.locator("input[type=file]").set_input_files(photo)
+        expect(form.locator(".thumb")).to_have_count(1)
+        line.is_down = True
+        form.get_by_role("button", name="核实不属实").click()
+        expect_counts(page, 1)
+        # Meanwhile the centre gives the task to somebody else.
+        office.move("intake_operator", number, "reassign", inspector="inspector_2", reason="临时换班")
+
+        line.is_down = False
+        page.goto(f"{line.base}/phone/outbox")
+        page.locator("[data-send]").click()
+        expect(page.locator(".why")).to_contain_text("任务未分派给本人")
+        page.reload()
+        expect(page.locator(".why")).to_contain_text("任务未分派给本人")
+        expect_counts(page, 1)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="放弃").click()
+        expect_counts(page, 0)
+    assert office.case(number).state == "confirming"
+
+
+def test_a_photo_is_added_to_the_open_case_near_by_instead_of_a_second_case(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    number = office.report(sub_code="07")
+    name = office.case(number).fields["sub_name"]
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        take_photo(page, 190)
+        page.locator("[data-category] input").fill(name)
+        page.locator(".chip", has_text=name).first.click()
+        plan = page.locator("[data-place] svg")
+        for _ in range(3):
+            plan.press("ArrowRight")
+        expect(page.locator("[data-place] [data-told]").first).to_contain_text("图钉移动了 6 米")
+        near = page.locator("[data-near] li", has_text=name).first
+        expect(near).to_contain_text("6 米")
+        near.get_by_role("button").click()
+        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect_soon(page, lambda: len(office.rows("photo", number)) == 2)
+        expect_counts(page, 0)
+    assert len(office.rows("cases")) == before
+    assert {row["kind"] for row in office.rows("photo", number)} == {"before", "other"}
+
+
+def test_the_old_photo_lies_over_the_camera_like_a_veil(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    number = office.walk(office.report("inspector_2", sub_code="06"), "handled")
+    office.move("intake_operator", number, "send_verification", inspector="inspector")
+    flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with (
+        browser.browser_type.launch(executable_path=chromium(), args=flags) as own,
+        phone(own, line, office) as (_context, page, _errors),
+    ):
+        page.goto(f"{line.base}/phone/tasks")
+        task = page.locator(f'[data-number="{number}"]')
+        expect(task.locator(".thumb img").first).to_be_visible()
+        task.locator("summary", has_text="核查通过").click()
+        form = task.locator("form").first
+        form.get_by_role("button", name="拍照对比").click()
+        veil = page.locator("[data-camera] [data-old]")
+        expect(veil).to_have_css("opacity", "0.45")
+        page.locator("[data-veil]").fill("80")
+        expect(veil).to_have_css("opacity", "0.8")
+        shoot_screen(page, "phone-camera")
+        page.locator("[data-shoot]").click()
+        expect(form.locator(".thumb")).to_have_count(1)
+        form.get_by_role("button", name="核查通过").click()
+        expect(task).to_contain_text("已存入待发")
+        expect_soon(page, lambda: office.case(number).state == "verified")
+        expect_counts(page, 0)
+    assert office.case(number).state == "verified"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_phone_is_in_order(
+    browser: Browser, base: str, open_office: Office, scheme: str
+) -> None:
+    office = open_office
+    office.point = nth_point(office, 5 if scheme == "dark" else 3)
+    number = office.walk(office.report("inspector_2"), "handled")
+    office.move("intake_operator", number, "send_verification", inspector="inspector", same_time=True)
+    context = browser.new_context(
+        viewport=WIDE,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        color_scheme="dark" if scheme == "dark" else "light",
+        geolocation={"longitude": office.point[0], "latitude": office.point[1], "accuracy": 12},
+        permissions=["geolocation", "camera"],
+    )
+    context.add_init_script(_VIOLATIONS)
+    watched = watch(context, base)
+    page = watched.enter("inspector")
+    watched.open("/phone")
+    expect(page.locator("[data-place] [data-told]").first).to_contain_text("单元网格")
+    expect(page.locator(".chip").first).to_be_visible()
+    take_photo(page, 200)
+    page.locator(".chip").first.click()
+    watched.check(f"phone-report-{scheme}")
+    shoot_screen(page, f"phone-first-screen-{scheme}")
+    watched.open("/phone/tasks")
+    expect(page.locator("[data-tasks] .thumb img").first).to_be_visible()
+    page.locator("summary", has_text="核查通过").first.click()
+    watched.check(f"phone-tasks-{scheme}")
+    watched.open("/phone/area")
+    expect(page.locator("[data-here]")).to_contain_text("单元网格")
+    watched.check(f"phone-area-{scheme}")
+    watched.open("/phone/month")
+    expect(page.locator("[data-figures] dd").first).to_be_visible()
+    watched.check(f"phone-month-{scheme}")
+    watched.open("/phone/outbox")
+    expect(page.locator("[data-empty]")).to_be_visible()
+    watched.check(f"phone-outbox-{scheme}")
+    context.close()
+    assert watched.errors == []
+
+
+def test_on_plain_http_the_page_says_what_is_missing_and_sends_all_the_same(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    # Of the addresses of this machine, browsers trust only 127.0.0.1 without https.
+    plain = line.base.replace("127.0.0.1", "0.0.0.0")
+    context = browser.new_context(viewport=WIDE, locale="zh-CN")
+    page = context.new_page()
+    Watched(page, plain).enter("inspector")
+    page.goto(f"{plain}/phone")
+
+    assert page.evaluate("[window.isSecureContext, typeof crypto.subtle, 'serviceWorker' in navigator]") == [
+        False, "undefined", False,
+    ]  # fmt: skip
+    expect(page.locator('[data-notice="lack"]')).to_contain_text("普通 http 连接")
+    expect(page.locator("[data-place] [data-told]").first).to_contain_text("浏览器不提供定位")
+    take_photo(page, 170)
+    page.locator("[data-place] summary").click()
+    lon, lat = office.point
+    page.get_by_label("经度").fill(str(lon))
+    page.get_by_label("纬度").fill(str(lat))
+    page.get_by_label("坐标系").select_option("wgs84")
+    page.locator("[data-category] input").fill("ffxgg")
+    page.locator(".chip", has_text="非法小广告").first.click()
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+    expect_soon(page, lambda: len(office.rows("cases")) == before + 1)
+    expect_counts(page, 0)
+
+    (made,) = office.rows("cases")[before:]
+    assert made["sub_name"] == "非法小广告"
+    context.close()
