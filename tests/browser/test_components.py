@@ -79,6 +79,10 @@ def test_the_look_is_chosen_by_keyboard_and_the_page_comes_back(browser: Browser
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 30)"
         page.emulate_media(media="print")
         assert page.evaluate("getComputedStyle(document.body).color") == "rgb(23, 33, 46)"
+        # A sheet of A4 has the room of some 700 px; nothing may be cut off there.
+        page.set_viewport_size({"width": 700, "height": 990})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 700
+        expect(page.locator(".bar-nav")).to_be_hidden()
 
 
 def test_a_dialog_opens_and_closes_and_a_message_is_read_out(browser: Browser, base: str) -> None:
