@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk
@@ -15,6 +16,8 @@ from gridcase.errors import ChangedMeanwhile, Invalid, NotFound, NotPermitted, R
 from gridcase.web.context import looking
 from gridcase.web.errors import status_of
 from gridcase.web.pages.case_page import attempt_of, render_case
+from gridcase.web.pages.desk_page import desk_args, render_desk, same_case
+from gridcase.web.pages.desk_roles import is_desk
 from gridcase.web.pages.sending import Sent, act_once, go_on, remember
 
 Act = Callable[[Desk, Actor], dict[str, Any]]
@@ -41,8 +44,20 @@ def answer_form(
         sent, act = prepare()
         answer = act_once(sent, act)
     except _SHOWN_AGAIN as error:
+        attempt, back = attempt_of(key, form, error), request.args.get("back", "")
         with looking() as (desk, actor):
-            page = render_case(desk, actor, number, attempt=attempt_of(key, form, error))
+            if is_desk(back):
+                page = render_desk(desk, actor, desk_args(back), number=number, attempt=attempt)
+            else:
+                page = render_case(desk, actor, number, attempt=attempt)
         return page, status_of(error)
-    remember({"key": key, "state": answer.get("state")})
-    return go_on(url_for("case.show", number=number, back=request.args.get("back")))
+    remember({"key": key, "state": answer.get("state"), "number": number})
+    return go_on(_way_on(number, key))
+
+
+def _way_on(number: str, key: str) -> str:
+    """Back to the case; at the centre desk a move opens the next one."""
+    back = request.args.get("back")
+    if back is None or not is_desk(back):
+        return url_for("case.show", number=number, back=back)
+    return iri_to_uri(back) if key.startswith("move:") else same_case(back, number)

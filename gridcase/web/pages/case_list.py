@@ -62,7 +62,7 @@ def show_list() -> str:
             items=found.items,
             following=url_for("cases.show_list", **view.given, after=found.next) if found.next else None,
             is_first=view.page.after is None,
-            choices=_filter_choices(desk, actor),
+            choices=filter_choices(desk, actor),
         )
 
 
@@ -140,7 +140,8 @@ def _tab_filters(desk: Desk, actor: Actor, tab: str, *, is_queue: bool) -> dict[
     return own
 
 
-def _filter_choices(desk: Desk, actor: Actor) -> dict[str, Any]:
+def filter_choices(desk: Desk, actor: Actor) -> dict[str, Any]:
+    """What the filters offer: states, stages, streets, departments as pairs of code and name."""
     today = desk.now.astimezone(CHINA).date()
     flows = [desk.book.flows.latest(name) for name in desk.book.flows.names]
     states = {state.name: state.label for flow in flows for state in flow.states.values()}

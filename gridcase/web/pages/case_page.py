@@ -75,9 +75,25 @@ def reasons_of(error: GridcaseError) -> Sequence[Reason]:
 
 def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | None = None) -> str:
     """The page of a case. Raises NotFound `unknown_case`."""
-    case = shown_case(desk, actor, number)
-    view, names = masked_case(view_of(desk, actor, case)), Names(desk)
-    steps = timeline(case, view, names, far_m=desk.book.settings.verification.far_m)
+    case, names = shown_case(desk, actor, number), Names(desk)
+    values = work_values(desk, actor, case, names=names, attempt=attempt)
+    return render(
+        desk,
+        actor,
+        "pages/case.html",
+        **values,
+        steps=timeline(case, values["case"], names, far_m=desk.book.settings.verification.far_m),
+        clock=_clock(desk, case, request.args.get("clock", "")),
+        told=told_once() if attempt is None else None,
+        back=_back(desk, actor, number),
+    )
+
+
+def work_values(
+    desk: Desk, actor: Actor, case: CaseFile, *, names: Names, attempt: Attempt | None = None
+) -> dict[str, Any]:
+    """What the head, the facts and the forms of a case are drawn from, on its own page and at the centre desk."""
+    view = masked_case(view_of(desk, actor, case))
     moves = moves_to_draw(
         case,
         offers_of(desk, actor, case),
@@ -85,32 +101,25 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
     )
     offered, beside = requests_offered(desk, actor, case), forms_beside(actor, case, names)
     wants_categories = any(each["widget"] == "corrections" for move in moves for each in move["more"])
-    return render(
-        desk,
-        actor,
-        "pages/case.html",
-        names=names,
-        case=view,
-        channel=desk.book.channels.get(view["channel"]),
-        definition=case.definition,
-        status=_status(desk, case),
-        steps=steps,
-        clock=_clock(desk, case, request.args.get("clock", "")),
-        moves=moves,
-        waits_here=_waits_for(case, actor),
-        offered=offered,
-        awaited=_awaited(desk, case),
-        beside=beside,
-        is_orphan=attempt is not None and attempt.key not in _keys(moves, offered, beside),
-        duplicates=near_cases(desk, actor, _duplicates(desk, case)),
-        categories=category_groups(desk.book.catalogue) if wants_categories else [],
-        systems=POINT_SYSTEMS,
-        longest=desk.book.settings.text.max_length,
-        told=told_once() if attempt is None else None,
-        attempt=_told(case, attempt),
-        client_id=new_client_id,
-        back=_back(desk, actor, number),
-    )
+    return {
+        "names": names,
+        "case": view,
+        "channel": desk.book.channels.get(view["channel"]),
+        "definition": case.definition,
+        "status": _status(desk, case),
+        "moves": moves,
+        "waits_here": _waits_for(case, actor),
+        "offered": offered,
+        "awaited": _awaited(desk, case),
+        "beside": beside,
+        "is_orphan": attempt is not None and attempt.key not in _keys(moves, offered, beside),
+        "duplicates": near_cases(desk, actor, duplicates_to_see(desk, case)),
+        "categories": category_groups(desk.book.catalogue) if wants_categories else [],
+        "systems": POINT_SYSTEMS,
+        "longest": desk.book.settings.text.max_length,
+        "attempt": _told(case, attempt),
+        "client_id": new_client_id,
+    }
 
 
 def _keys(
@@ -178,7 +187,7 @@ def _clock(desk: Desk, case: CaseFile, wanted: str) -> dict[str, Any] | None:
     return {**answer, "table": arithmetic(answer), "holds": run.holds if run else []}
 
 
-def _duplicates(desk: Desk, case: CaseFile) -> list[Any]:
+def duplicates_to_see(desk: Desk, case: CaseFile) -> list[Any]:
     """Open cases of the same class near by, until it is filed and where it is filed again: they must have been seen."""
     here = (row for row in case.definition.transitions if case.state in row.sources)
     is_asked = any(guard.name == "duplicates_seen" for row in here for guard in row.guards)

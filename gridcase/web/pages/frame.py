@@ -17,6 +17,7 @@ from gridcase.evaluation.integrity.answers import may_read
 from gridcase.spatial import Geography
 from gridcase.web.context import now, premises
 from gridcase.web.errors import Problem
+from gridcase.web.pages.desk_roles import works_at_centre
 from gridcase.web.pages.english import page_template
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
@@ -36,6 +37,7 @@ class Frame:
     may_report: bool = False
     is_in_department: bool = False
     may_read_questions: bool = False
+    is_at_centre: bool = False
     is_demo: bool = False
     is_synthetic: bool = False
 
@@ -78,6 +80,7 @@ def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
         may_report=bool(actor and channels & set(actor.roles)),
         is_in_department=actor is not None and works_in_department(actor),
         may_read_questions=actor is not None and may_read(actor),
+        is_at_centre=actor is not None and works_at_centre(book, actor),
         is_demo=is_demo(desk),
         is_synthetic=is_synthetic(book.geography),
     )

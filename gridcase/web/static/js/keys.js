@@ -1,5 +1,6 @@
 // The keyboard on lists and cases; ? shows what there is.
-const help = document.querySelector("[data-keys-help]");
+// Asked for anew each time: a refused form brings the page with it.
+const helpBox = () => document.querySelector("[data-keys-help]");
 
 function isTyping(target) {
   return target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -21,7 +22,8 @@ function choose(step) {
 
 function openNumber(number) {
   const tabs = document.querySelectorAll(".tabs .tab");
-  if (tabs.length > 0) {
+  // At the centre desk the case lies open beside its queue: numbers are its moves.
+  if (tabs.length > 0 && !document.querySelector("[data-desk]")) {
     tabs[number - 1]?.click();
     return;
   }
@@ -46,7 +48,7 @@ const acts = {
       document.querySelector("[data-up]")?.click();
     }
   },
-  "?": () => (help?.open ? help.close() : help?.showModal()),
+  "?": () => (helpBox()?.open ? helpBox().close() : helpBox()?.showModal()),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -55,7 +57,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  if (help?.open && event.key !== "?") return;
+  if (helpBox()?.open && event.key !== "?") return;
   const act = /^[1-9]$/.test(event.key) ? () => openNumber(Number(event.key)) : acts[event.key];
   if (!act) return;
   event.preventDefault();

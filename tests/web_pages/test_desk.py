@@ -1,0 +1,136 @@
+"""The centre desk: queue, case and map side by side; the next case opens by itself; what moved meanwhile is told."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import quote, unquote
+
+import pytest
+
+from tests.web_pages.visiting import Site, words_of
+
+_OPEN = re.compile(r'data-case="(\w+)"')
+
+
+@pytest.fixture
+def site(kept_site: Site) -> Site:
+    return kept_site
+
+
+def open_case(page: str) -> str | None:
+    """The number of the case beside the queue."""
+    found = _OPEN.search(page)
+    return found[1] if found else None
+
+
+def test_the_first_of_the_queue_is_open_beside_it(site: Site) -> None:
+    number = site.office.walk(site.office.report(address="红旗路 8 号"), "filed")
+    site.office.tick(90)
+
+    page = site.visitor("dispatcher").get(f"/desk?case={number}").text
+
+    words = words_of(page)
+    assert open_case(page) == number
+    assert "工作台" in words
+    assert re.search(r"已 1小时\d+分", words)
+    assert "红旗路 8 号" in words
+    assert f'action="/cases/{number}/moves/dispatch?back=' in page
+    assert 'data-queue="filed"' in page
+    assert open_case(site.visitor("dispatcher").get("/desk?tab=filed").text) is not None
+
+
+@pytest.mark.parametrize("who", ["officer_a", "handler_a", "leader", "inspector", "administrator"])
+def test_the_desk_is_for_the_centre(site: Site, who: str) -> None:
+    visitor = site.visitor(who)
+
+    assert visitor.get("/desk").status_code == 403
+    assert visitor.get("/desk/bulk?trigger=dispatch").status_code == 403
+    assert visitor.post("/desk/bulk", trigger="dispatch").status_code == 403
+    assert 'href="/desk"' not in visitor.get("/cases").text
+
+
+def test_after_a_move_the_next_case_opens_and_what_was_done_is_told(site: Site) -> None:
+    office = site.office
+    first, second, third = (office.walk(office.report(), "filed") for _ in range(3))
+    visitor = site.visitor("dispatcher")
+    cell = office.case(first).fields["cell"]
+    back = _way_back(visitor.get(f"/desk?tab=filed&cell={cell}&case={first}").text, first, "dispatch")
+    assert f"next={second}" in back
+
+    answer = visitor.post(
+        f"/cases/{first}/moves/dispatch?back={quote(back)}",
+        department="A",
+        version=office.case(first).version,
+    )
+
+    page = visitor.get(answer.location).text
+    assert answer.location.startswith("/desk?")
+    assert open_case(page) == second
+    assert f"{first} 已办理，现在的状态： 已派遣，待接收" in words_of(page)
+    assert f"next={third}" in _way_back(page, second, "dispatch")
+    assert "已办理，现在的状态" not in visitor.text(answer.location)
+
+
+def _way_back(page: str, number: str, trigger: str) -> str:
+    """The way back that the action of a form has."""
+    found = re.search(rf'action="/cases/{number}/moves/{trigger}\?back=([^"]+)"', page)
+    assert found is not None
+    return unquote(unescape(found[1]))
+
+
+def test_a_refused_form_stays_at_the_desk_with_what_was_typed(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "filed")
+    visitor = site.visitor("dispatcher")
+
+    answer = visitor.post(f"/cases/{number}/moves/dispatch?back=/desk?tab=filed", opinion="请尽快")
+
+    assert answer.status_code == 409
+    assert open_case(answer.text) == number
+    assert "请尽快" in answer.text
+    assert "缺少必填内容：主办部门" in words_of(answer.text)
+    assert 'data-queue="filed"' in answer.text
+
+
+def test_a_note_leaves_the_case_open(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "filed")
+    visitor = site.visitor("dispatcher")
+
+    answer = visitor.post(
+        f"/cases/{number}/additions?back=/desk?tab=filed%26next=1", kind="other", text="已电话联系"
+    )
+
+    assert answer.location == f"/desk?tab=filed&case={number}"
+    assert f"{number} 已补充" in visitor.text(answer.location)
+
+
+def test_what_moved_meanwhile_is_told_with_who_when_and_what(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "filed")
+    seen = office.case(number).version
+    office.add_user(f"colleague{seen}", "dispatcher")
+    visitor = site.visitor("dispatcher")
+    assert "刚刚有变动" not in visitor.text(f"/desk?tab=filed&case={number}&seen={seen}")
+    office.tick(3)
+    office.move(f"colleague{seen}", number, "dispatch", department="A")
+
+    opened = visitor.text(f"/desk?tab=filed&case={number}&seen={seen}")
+    passed_over = visitor.text(f"/desk?tab=filed&next={number}")
+
+    for text in (opened, passed_over):
+        assert re.search(rf"{number} 刚刚有变动 ：10-09 \d\d:\d\d colleague{seen} 已办理“派遣”", text)
+    assert "打开此案" in passed_over
+    own = site.visitor(f"colleague{seen}").text(f"/desk?tab=filed&next={number}")
+    assert "刚刚有变动" not in own
+
+
+def test_a_way_back_that_leads_elsewhere_is_not_followed(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "filed")
+    visitor = site.visitor("dispatcher")
+
+    answer = visitor.post(
+        f"/cases/{number}/moves/dispatch?back=https://elsewhere.example/desk", department="A"
+    )
+
+    assert answer.location.startswith(f"/cases/{number}")
