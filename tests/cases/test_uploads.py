@@ -1,0 +1,90 @@
+"""Pieces of one photo that several processes take at once: each byte once, whoever is first; what is cleared begins anew."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridcase.cases.photos import PhotoStore
+from gridcase.cases.uploads import Piece, UploadShelf
+from gridcase.errors import NotFound, Refused
+from tests.making import jpeg
+
+NOW = datetime(2026, 10, 9, 1, tzinfo=UTC)
+PICTURE = jpeg(91)
+HASH = hashlib.sha256(PICTURE).hexdigest()
+
+
+def shelf_in(folder: Path) -> UploadShelf:
+    photos = PhotoStore(folder / "photos", max_bytes=10**6, max_pixels=10**6, thumbnail_pixels=32)
+    return UploadShelf(folder / "uploads" / "one", photos, most_open=10)
+
+
+def piece(start: int, end: int) -> Piece:
+    return Piece(HASH, start, len(PICTURE), PICTURE[start:end])
+
+
+def send_all(shelf: UploadShelf, step: int) -> None:
+    """As a phone does: from where the shelf says it has come."""
+    at = 0
+    while at < len(PICTURE):
+        try:
+            at = shelf.take(piece(at, at + step), now=NOW).received
+        except Refused as error:
+            at = int(error.reasons[0].data["received"])
+
+
+def test_many_at_once_make_one_photo(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    threads = [threading.Thread(target=send_all, args=(shelf, 20 + number)) for number in range(8)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert shelf.look(HASH).is_complete
+    assert shelf.photo(HASH).sha256 == shelf.photos.check(PICTURE).sha256
+    assert sorted(path.suffix for path in shelf.folder.iterdir()) == [".json", ".photo"]
+
+
+@given(cuts=st.lists(st.tuples(st.integers(0, len(PICTURE) - 1), st.integers(1, 400)), max_size=12))
+def test_whatever_comes_before_the_photo_ends_whole(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[int, int]]
+) -> None:
+    shelf, received = shelf_in(tmp_path_factory.mktemp("shelf")), 0
+
+    for start, length in cuts:
+        end, is_gap = min(start + length, len(PICTURE)), start > received
+        try:
+            told = shelf.take(piece(start, end), now=NOW).received
+            is_refused = False
+        except Refused as error:
+            told, is_refused = error.reasons[0].data["received"], True
+        received = received if is_gap else max(received, end)
+        assert (is_refused, told) == (is_gap, received)
+    send_all(shelf, 500)
+
+    assert shelf.photo(HASH).content == shelf.photos.check(PICTURE).content
+
+
+def test_what_was_cleared_away_meanwhile_is_asked_for_again(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    send_all(shelf, 300)
+    (shelf.folder / f"{HASH}.photo").unlink()
+
+    with pytest.raises(Refused) as refused:
+        shelf.photo(HASH)
+
+    assert refused.value.reasons[0].code == "upload_missing"
+    (shelf.folder / f"{HASH}.json").unlink()
+    with pytest.raises(NotFound):
+        shelf.look(HASH)
+    send_all(shelf, 300)
+    assert shelf.photo(HASH).camera.taken is None
