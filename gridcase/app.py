@@ -53,14 +53,7 @@ class Installation:
     @property
     def roles(self) -> RoleRules:
         """What definitions and settings say of roles."""
-        definitions = [self.book.flows.latest(name) for name in self.book.flows.names]
-        return RoleRules(
-            known=frozenset(code for definition in definitions for code in definition.roles),
-            centre=frozenset(
-                code for definition in definitions for code, role in definition.roles.items() if role.centre
-            ),
-            merge=tuple(frozenset(pair) for pair in self.settings.roles.merge),
-        )
+        return self.book.role_rules
 
 
 def check_limit(text: Any) -> Reason | None:

@@ -20,6 +20,7 @@ from gridcase.cases.store import Batch, Stale
 from gridcase.clock import ClockRules, WorkCalendar
 from gridcase.config import Settings
 from gridcase.db import Access, Database
+from gridcase.directory.service import RoleRules
 from gridcase.engine import Definition, FlowMachine, Flows
 from gridcase.errors import ChangedMeanwhile
 from gridcase.spatial import Geography
@@ -60,6 +61,18 @@ class Rulebook:
     def rules_of(self, workday: str, slots: Slots) -> ClockRules:
         """The compiled clock rules of a reading and its working hours, under the calendar in force."""
         return self.live_calendar.rules(workday, slots)
+
+    @cached_property
+    def role_rules(self) -> RoleRules:
+        """What definitions and settings say of roles."""
+        definitions = [self.flows.latest(name) for name in self.flows.names]
+        return RoleRules(
+            known=frozenset(code for definition in definitions for code in definition.roles),
+            centre=frozenset(
+                code for definition in definitions for code, role in definition.roles.items() if role.centre
+            ),
+            merge=tuple(frozenset(pair) for pair in self.settings.roles.merge),
+        )
 
     @cached_property
     def clock_desk(self) -> ClockDesk:

@@ -19,7 +19,7 @@ _ENTRY = table_of(AuditEntry).c
 ACTS = (
     "sign_in", "sign_in_failed", "sign_in_locked", "sign_out", "session_revoked",
     "password_changed", "second_factor_on", "second_factor_off", "reporter_shown",
-    "question_answered",
+    "question_answered", "user_added", "user_changed", "password_reset",
 )  # fmt: skip
 _LONGEST = 300
 

@@ -76,12 +76,12 @@ def add_department(
         "group_name": group,
         "is_active": card.is_active,
     }
-    _check_widths(table_of(Department), values)
+    check_widths(table_of(Department), values)
     connection.execute(insert(Department).values(values))
     return card
 
 
-def _check_widths(table: Table, values: Mapping[str, Any]) -> None:
+def check_widths(table: Table, values: Mapping[str, Any]) -> None:
     """Refuse what its column cannot keep. Raises Invalid `too_long` or `bad_value` with the field."""
     for name, value in values.items():
         longest = getattr(table.c[name].type, "length", None)
@@ -128,7 +128,7 @@ def add_user(
         "is_active": True,
         "created_at": now,
     }
-    _check_widths(table, values)
+    check_widths(table, values)
     connection.execute(insert(table).values(values))
     actor = find_actor(connection, district, new.name)
     if actor is None:

@@ -24,6 +24,7 @@ from gridcase.web.pages.integrity import INTEGRITY
 from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.look_back import LOOK_BACK
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
+from gridcase.web.pages.people import PEOPLE
 from gridcase.web.pages.phone import PHONE
 from gridcase.web.pages.phone_data import PHONE_DATA
 from gridcase.web.pages.public import PUBLIC
@@ -36,7 +37,7 @@ from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
-    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, CASES, CASE, DESK, DESK_BULK, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
+    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, DESIGN,
 )  # fmt: skip
