@@ -172,12 +172,12 @@ def patrol_area(desk: Desk, actor: Actor, point: tuple[float, float] | None) -> 
     own = frozenset(roster) if roster is not None else _cells_of_area(geography, actor.area, on)
     around = _around(point)
     near = [] if around is None else [str(each["id"]) for each in geography.cell_features(on, around)]
-    codes = [*near, *(code for code in sorted(own) if code not in set(near))][:MOST_CELLS]
-    features = {str(each["id"]): each for each in geography.cell_features(on)}
+    # A roster may name cells that ended.
+    rest = sorted(code for code in own - set(near) if geography.cell(code).span.holds(on))
+    codes = [*near, *rest][:MOST_CELLS]
     cells: list[dict[str, Any]] = [
-        {"code": code, "own": code in own, "rings": list(_rings(features[code]["geometry"]))}
+        {"code": code, "own": code in own, "rings": list(_rings(geography.cell(code).geometry))}
         for code in codes
-        if code in features
     ]
     parents = {code[:length] for code in codes for length in (9, 12)}
     names = {code: geography.areas.find(code) for code in sorted(parents)}
