@@ -25,7 +25,7 @@ from gridcase.clock import CHINA
 from gridcase.db import table_of
 from gridcase.directory.duty import INSPECTOR
 from gridcase.directory.people import Actor
-from gridcase.spatial import Geography
+from gridcase.spatial import Geography, distance_m
 
 MOST_TASKS, MOST_CELLS = 60, 150
 _MOST_USUAL = 8
@@ -170,8 +170,7 @@ def patrol_area(desk: Desk, actor: Actor, point: tuple[float, float] | None) -> 
     geography, on = desk.book.geography, desk.now.astimezone(CHINA).date()
     roster = own_cells(desk, actor)
     own = frozenset(roster) if roster is not None else _cells_of_area(geography, actor.area, on)
-    around = _around(point)
-    near = [] if around is None else [str(each["id"]) for each in geography.cell_features(on, around)]
+    near = [] if point is None else _nearest_cells(geography, on, point)
     # A roster may name cells that ended.
     rest = sorted(code for code in own - set(near) if geography.cell(code).span.holds(on))
     codes = [*near, *rest][:MOST_CELLS]
@@ -189,11 +188,18 @@ def patrol_area(desk: Desk, actor: Actor, point: tuple[float, float] | None) -> 
     }
 
 
-def _around(point: tuple[float, float] | None) -> tuple[float, float, float, float] | None:
-    if point is None:
-        return None
+def _nearest_cells(geography: Geography, on: date, point: tuple[float, float]) -> list[str]:
+    """The cells about a kilometre around, those with the nearest middles first."""
     lon, lat = point
-    return lon - _AROUND_DEGREES, lat - _AROUND_DEGREES, lon + _AROUND_DEGREES, lat + _AROUND_DEGREES
+    reach = _AROUND_DEGREES
+    found = geography.cell_features(on, (lon - reach, lat - reach, lon + reach, lat + reach))
+
+    def metres(feature: Mapping[str, Any]) -> float:
+        corners = next(_rings(feature["geometry"]))
+        middle = [sum(values) / len(corners) for values in zip(*corners, strict=True)]
+        return distance_m(lon, lat, middle[0], middle[1])
+
+    return [str(each["id"]) for each in sorted(found, key=metres)]
 
 
 @lru_cache(maxsize=256)
