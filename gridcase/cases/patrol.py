@@ -27,7 +27,7 @@ from gridcase.directory.duty import INSPECTOR
 from gridcase.directory.people import Actor
 from gridcase.spatial import Geography, distance_m
 
-MOST_TASKS, MOST_CELLS = 60, 150
+MOST_TASKS, MOST_CELLS = 60, 100
 _MOST_USUAL = 8
 _USUAL_DAYS, _RECENT_DAYS = 90, 30
 # About a kilometre: what somebody may walk into beside the own cells.
@@ -162,7 +162,7 @@ def open_cases_near(desk: Desk, actor: Actor, spot: Spot) -> list[dict[str, Any]
 
 
 def patrol_area(desk: Desk, actor: Actor, point: tuple[float, float] | None) -> dict[str, Any]:
-    """The own cells and those around a point (WGS-84), at most 150, with the names of their streets and communities.
+    """The own cells and those around a point (WGS-84), at most 100, with the names of their streets and communities.
 
     `cells`: `code`, `own`, `rings` (all borders of the cell, holes too: a point inside lies within an odd number).
     `is_cut` when there are more own cells than are given; those nearest to the point are.

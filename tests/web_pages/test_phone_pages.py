@@ -221,7 +221,7 @@ def test_cells_are_the_own_ones_and_those_around(site: Site) -> None:
     assert alone["own_count"] == 1
     assert set(alone["names"]) == {cell[:9], cell[:12]}
     assert {each["code"] for each in around["cells"] if each["own"]} == {cell}
-    assert 1 < len(around["cells"]) <= 150
+    assert 1 < len(around["cells"]) <= 100
     assert around["cells"][0]["code"] == cell
     assert all(ring[0] == ring[-1] for each in around["cells"] for ring in each["rings"])
 
