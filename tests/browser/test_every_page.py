@@ -18,8 +18,8 @@ pytestmark = pytest.mark.browser
 
 # What is fetched by pages and programs, and what only leads on.
 _NO_PAGES = {
-    "entrance.home", "map.cells", "map.grades", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
-    "phone.manifest",
+    "entrance.home", "map.cells", "map.grades", "desk_live.show", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
+    "phone.manifest", "public.streets",
 }  # fmt: skip
 _NO_PAGES_OF = ("phone_data.",)
 
@@ -27,9 +27,14 @@ _NO_PAGES_OF = ("phone_data.",)
 _OPENED: dict[str, dict[str, str]] = {
     "": {
         "entrance.ask_in": "/sign-in",
+        "public.show": "/public",
+        "public.show_form": "/public/report",
+        "public.show_made": "/public/report/made",
+        "public.show_follow": "/public/follow",
         "open_bulletins.show_list": "/public/bulletins",
         "open_bulletins.show": "/public/bulletins/2026-10/departments",
     },
+    "dispatcher": {"desk.show": "/desk"},
     "intake_operator": {"cases.show_list": "/cases?tab=all&lamp=red&lamp=", "reporting.show": "/report"},
     "dispatcher": {"desk.show": "/desk", "desk_bulk.show": "/desk/bulk?trigger=redispatch&number={case}"},
     "officer_a": {"case.show": "/cases/{case}", "own_department.show": "/department?rank=1"},
@@ -54,7 +59,13 @@ _OPENED: dict[str, dict[str, str]] = {
         "phone.month": "/phone/month",
         "phone.outbox": "/phone/outbox",
     },
-    "administrator": {"account.show": "/account", "audit.show": "/audit"},
+    "administrator": {
+        "account.show": "/account",
+        "audit.show": "/audit",
+        "people.show_list": "/admin/people",
+        "people.show_new": "/admin/people/new",
+        "people.show": "/admin/people/dispatcher",
+    },
 }
 
 
