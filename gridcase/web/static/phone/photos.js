@@ -35,9 +35,12 @@ export class Photos {
     this.box = box;
     this.changed = changed;
     this.taken = [];
-    this.most = Number(box.dataset.maxBytes);
     this.input = box.querySelector("input[type=file]");
     this.input.addEventListener("change", () => this.choose());
+  }
+
+  get most() {
+    return Number(this.box.dataset.maxBytes);
   }
 
   async choose() {
