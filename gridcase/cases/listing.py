@@ -64,7 +64,8 @@ _HOLD_KIND = _OPEN_HOLDS.order_by(HoldRow.from_at.desc()).limit(1).scalar_subque
 class Filters:
     """What a list is narrowed to; empty = not narrowed. Moments are aware; `bbox` is west, south, east, north.
 
-    `to_decide`: a request of the case waits for this person, to pass it on or to decide it.
+    `to_decide`: a request of the case waits for this person, to pass it on or to decide it. `with_phones`: `q` may be
+    the telephone number of a reporter, too, where this person may know who reported.
     """
 
     number: Sequence[str] = ()
@@ -89,6 +90,7 @@ class Filters:
     reported_to: datetime | None = None
     due_before: datetime | None = None
     q: str = ""
+    with_phones: bool = False
     bbox: tuple[float, float, float, float] | None = None
 
 
@@ -231,7 +233,7 @@ def _conditions(desk: Desk, actor: Actor, filters: Filters) -> list[ColumnElemen
     if filters.due_before:
         found.append(_CASE.due_at < filters.due_before)
     if filters.q.strip():
-        found.append(_search(filters.q.strip()))
+        found.append(_search(desk, actor, filters))
     if filters.bbox:
         west, south, east, north = filters.bbox
         found += [_CASE.lon.between(west, east), _CASE.lat.between(south, north)]
@@ -277,7 +279,8 @@ def assists(department: str) -> ColumnElement[bool]:
     return task.exists()
 
 
-def _search(text: str) -> ColumnElement[bool]:
+def _search(desk: Desk, actor: Actor, filters: Filters) -> ColumnElement[bool]:
+    text = filters.q.strip()
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     anywhere = f"%{escaped}%"
     return or_(
@@ -285,7 +288,15 @@ def _search(text: str) -> ColumnElement[bool]:
         _CASE.outside_number == text,
         _CASE.address.like(anywhere, escape="\\"),
         _CASE.description.like(anywhere, escape="\\"),
+        *([of_phone(desk, actor, text)] if filters.with_phones else []),
     )
+
+
+def of_phone(desk: Desk, actor: Actor, phone: str) -> ColumnElement[bool]:
+    """The condition that somebody with this telephone number reported, as far as this person may know who did."""
+    written = {phone, "".join(each for each in phone if each.isdigit())}
+    # Whoever sees a case only as open in their own cells learns of no reporter (`sees_reporter`).
+    return and_(_CASE.reporter_phone.in_(sorted(written)), visible(actor, desk.book.flows, own_cells=()))
 
 
 def _order(sort: str) -> tuple[Any, bool]:

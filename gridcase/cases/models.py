@@ -36,6 +36,7 @@ class Case(Base):
         _partial("ix_cases_inspector", "inspector IS NOT NULL", "district", "inspector"),
         Index("ix_cases_reported_by", "district", "reported_by"),
         _partial("ix_cases_main_case", "main_case IS NOT NULL", "district", "main_case"),
+        _partial("ix_cases_reporter_phone", "reporter_phone IS NOT NULL", "district", "reporter_phone"),
         _partial("ix_cases_nearby", "is_open", "district", "sub_code", "main_code", "lat"),
     )
 

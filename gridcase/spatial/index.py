@@ -211,6 +211,10 @@ class Geography:
         """The cells of all times, by code."""
         return self._cells
 
+    def has_cell(self, code: str) -> bool:
+        """Whether a cell of this code is or was."""
+        return code in self._position
+
     def cell(self, code: str) -> Cell:
         """The cell of this code, ended or not. Raises NotFound `unknown_cell`."""
         if code not in self._position:

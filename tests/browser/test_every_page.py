@@ -34,7 +34,6 @@ _OPENED: dict[str, dict[str, str]] = {
         "open_bulletins.show_list": "/public/bulletins",
         "open_bulletins.show": "/public/bulletins/2026-10/departments",
     },
-    "dispatcher": {"desk.show": "/desk"},
     "intake_operator": {"cases.show_list": "/cases?tab=all&lamp=red&lamp=", "reporting.show": "/report"},
     "dispatcher": {"desk.show": "/desk", "desk_bulk.show": "/desk/bulk?trigger=redispatch&number={case}"},
     "officer_a": {"case.show": "/cases/{case}", "own_department.show": "/department?rank=1"},

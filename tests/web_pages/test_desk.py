@@ -111,7 +111,7 @@ def test_what_moved_meanwhile_is_told_with_who_when_and_what(site: Site) -> None
     seen = office.case(number).version
     office.add_user(f"colleague{seen}", "dispatcher")
     visitor = site.visitor("dispatcher")
-    assert "刚刚有变动" not in visitor.text(f"/desk?tab=filed&case={number}&seen={seen}")
+    assert f"{number} 刚刚有变动" not in visitor.text(f"/desk?tab=filed&case={number}&seen={seen}")
     office.tick(3)
     office.move(f"colleague{seen}", number, "dispatch", department="A")
 
@@ -122,7 +122,7 @@ def test_what_moved_meanwhile_is_told_with_who_when_and_what(site: Site) -> None
         assert re.search(rf"{number} 刚刚有变动 ：10-09 \d\d:\d\d colleague{seen} 已办理“派遣”", text)
     assert "打开此案" in passed_over
     own = site.visitor(f"colleague{seen}").text(f"/desk?tab=filed&next={number}")
-    assert "刚刚有变动" not in own
+    assert f"{number} 刚刚有变动" not in own
 
 
 def test_a_way_back_that_leads_elsewhere_is_not_followed(site: Site) -> None:

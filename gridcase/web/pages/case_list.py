@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ CASES = Blueprint("cases", __name__)
 
 LAMPS = ("green", "yellow", "red")
 _PAGE_SIZE = 50
+_PHONE = re.compile(r"\+?\d[\d -]{5,18}\d")
 # The tab of the requests that wait for a person; a case stands in it whatever its state.
 TO_DECIDE = "to_decide"
 HOLDS = ("suspension", "deferral")
@@ -112,8 +114,15 @@ def read_view(desk: Desk, actor: Actor, args: MultiDict[str, str], *, tabs: list
     chosen = {name: [given[name]] for name in _CHOICES if given[name]}
     sort = given["sort"] or ("-reported_at" if tab in ("all", "mine") else "due_at")
     page = Page(sort, _PAGE_SIZE, _text(args, "after") or None)
-    filters = Filters(**{**own, **chosen, "q": given["q"]})
+    filters = Filters(**{**own, **chosen, **_meant_by(desk, given["q"])})
     return View(filters, page, tab, {name: value for name, value in given.items() if value})
+
+
+def _meant_by(desk: Desk, text: str) -> dict[str, Any]:
+    """What is looked for by a text: the cell of that code, else number, address, words, and perhaps a telephone."""
+    if text.isascii() and text.isdigit() and desk.book.geography.has_cell(text):
+        return {"cell": [text]}
+    return {"q": text, "with_phones": _PHONE.fullmatch(text) is not None}
 
 
 def _text(args: MultiDict[str, str], name: str) -> str:

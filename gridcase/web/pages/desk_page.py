@@ -20,6 +20,7 @@ from gridcase.errors import NotFound
 from gridcase.web.pages.case_list import LAMPS, filter_choices, read_view, tabs_of
 from gridcase.web.pages.case_page import Attempt, work_values
 from gridcase.web.pages.desk_bulk import bulk_moves
+from gridcase.web.pages.desk_keeping import kept_by
 from gridcase.web.pages.desk_roles import check_centre_desk
 from gridcase.web.pages.frame import render
 from gridcase.web.pages.names import Names
@@ -90,6 +91,7 @@ def render_desk(
         bulk=bulk_moves(desk, actor, view.tab),
         meanwhile=opened.meanwhile,
         told=_with_label(desk, told),
+        **kept_by(desk, actor),
         mark=queue_mark(tabs, view.tab),
     )
 

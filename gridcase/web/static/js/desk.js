@@ -71,12 +71,7 @@ const acts = {
   "]": () => otherQueue(1),
   r: () => find("[data-renew]")?.click(),
   o: () => find("[data-whole]")?.click(),
-  p: () => {
-    const phrases = find("details.move[open] + * [data-phrases], [data-phrases]");
-    if (!phrases) return;
-    phrases.open = true;
-    phrases.querySelector("button")?.focus();
-  },
+  p: () => find("[data-phrase]")?.focus(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -86,6 +81,25 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   act();
+});
+
+// --- phrases --------------------------------------------------------------------------------------------------
+
+let lastText = null;
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("[data-case] textarea")) lastText = event.target;
+});
+
+// Into the field that was typed in last, else the first of the open form, where the keyboard goes on.
+document.addEventListener("click", (event) => {
+  const phrase = event.target.closest?.("[data-phrase]");
+  if (!phrase) return;
+  const field = lastText?.isConnected ? lastText : find("details.move[open] textarea");
+  if (!field) return;
+  const before = field.value.trimEnd();
+  field.value = (before ? `${before}，` : "") + phrase.textContent;
+  field.focus();
 });
 
 // --- where the keyboard stands --------------------------------------------------------------------------------
@@ -101,3 +115,72 @@ function stand() {
 document.addEventListener("page-taken-over", stand);
 stand();
 count();
+
+// --- counts that keep up --------------------------------------------------------------------------------------
+
+const EVERY_MS = 15000;
+let tag = null;
+
+function tell({ queues, mark, changed }) {
+  for (const tab of document.querySelectorAll("[data-queue]")) {
+    const counted = queues[tab.dataset.queue];
+    if (!counted) continue;
+    for (const each of tab.querySelectorAll("[data-count]")) {
+      const now = String(counted[each.dataset.count]);
+      if (each.textContent !== now) each.textContent = now;
+      if (each.dataset.count !== "count") each.parentElement.hidden = now === "0";
+    }
+  }
+  const shown = find("[data-mark]");
+  const renew = find("[data-renew]");
+  if (renew && shown) renew.hidden = mark === "" || mark === shown.dataset.mark;
+  const notice = find("[data-changed]");
+  if (!notice || !changed) return;
+  const text = `${changed.at} ${changed.who} “${changed.what}”`;
+  const line = notice.querySelector("[data-changed-text]");
+  if (line.textContent !== text) line.textContent = text;
+  notice.hidden = false;
+}
+
+async function ask() {
+  const desk = find("[data-desk]");
+  if (!desk || document.hidden) return;
+  const open = find("[data-case]");
+  const way = new URL(desk.dataset.live, location.href);
+  if (open) {
+    way.searchParams.set("case", open.dataset.case);
+    way.searchParams.set("seen", open.dataset.version);
+  }
+  try {
+    const response = await fetch(way, { credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+    if (!response.ok) return;
+    tag = response.headers.get("ETag");
+    tell(await response.json());
+  } catch {
+    // The next time tells.
+  }
+}
+
+// The queue alone is drawn anew: the form beside it keeps what was typed, ticks stay.
+async function renew(event) {
+  const link = event.target.closest?.("[data-renew]");
+  if (!link) return;
+  event.preventDefault();
+  const open = find("[data-case]");
+  const way = new URL(link.href);
+  if (open) way.searchParams.set("case", open.dataset.case);
+  const response = await fetch(way, { credentials: "same-origin" });
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-desk-queue]");
+  if (!fresh) return;
+  const ticked = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
+  find("[data-desk-queue]").replaceWith(fresh);
+  for (const box of boxes()) box.checked = ticked.has(box.value);
+  lastTicked = null;
+  count();
+  stand();
+}
+
+document.addEventListener("click", renew);
+document.addEventListener("visibilitychange", ask);
+setInterval(ask, EVERY_MS);
