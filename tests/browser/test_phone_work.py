@@ -100,6 +100,7 @@ def test_what_the_site_refuses_stays_until_the_person_decides(
         page.reload()
         expect(page.locator(".why")).to_contain_text("任务未分派给本人")
         expect_counts(page, 1)
+        shoot_screen(page, "phone-refused")
         page.on("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="放弃").click()
         expect_counts(page, 0)
@@ -123,6 +124,8 @@ def test_a_photo_is_added_to_the_open_case_near_by_instead_of_a_second_case(
         expect(page.locator("[data-place] [data-told]").first).to_contain_text("图钉移动了 6 米")
         near = page.locator("[data-near] li", has_text=name).first
         expect(near).to_contain_text("6 米")
+        near.scroll_into_view_if_needed()
+        shoot_screen(page, "phone-near")
         near.get_by_role("button").click()
         expect(page.locator("[data-result]")).to_contain_text("已存入手机")
         expect_soon(page, lambda: len(office.rows("photo", number)) == 2)

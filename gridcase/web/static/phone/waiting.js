@@ -7,10 +7,13 @@ import { clock, find, make, t } from "./words.js";
 
 const MOST_RECEIPTS = 40;
 
+// The words of a refusal end without a mark.
+const sentence = (text) => (!text || /[。.!！]$/.test(text) ? text : text + (/[\u4e00-\u9fff]/.test(text) ? "。" : "."));
+
 function why({ why: problem }) {
   if (!problem) return null;
   const detail = problem.code === "photo_lost" ? t("photo_lost") : problem.detail;
-  return make("p", { class: "why", role: "alert" }, t("refused", problem.status || "", detail));
+  return make("p", { class: "why", role: "alert" }, t("refused", problem.status || "", sentence(detail)));
 }
 
 function buttons(item) {
