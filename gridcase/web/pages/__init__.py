@@ -15,6 +15,7 @@ from gridcase.web.pages.case_list import CASES
 from gridcase.web.pages.design import DESIGN
 from gridcase.web.pages.desk import DESK
 from gridcase.web.pages.desk_bulk import DESK_BULK
+from gridcase.web.pages.desk_call import DESK_CALL
 from gridcase.web.pages.desk_keeping import DESK_KEEPING
 from gridcase.web.pages.desk_live import DESK_LIVE
 from gridcase.web.pages.entrance import ENTRANCE
@@ -39,7 +40,7 @@ from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
-    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
+    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, DESIGN,
 )  # fmt: skip
