@@ -83,3 +83,74 @@ def test_a_case_is_filed_dispatched_and_closed_by_keyboard_alone(
         expect(page.locator(".notice-good")).to_contain_text("现在的状态：结案")
         watched.check("desk-closed")
     assert office.case(first).state == "closed"
+
+
+def test_counts_keep_up_and_nothing_that_was_typed_is_lost(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    office = open_office
+    office.add_user("colleague", "dispatcher")
+    first, second = (office.walk(office.report(address="黄河道 20 号"), "filed") for _ in range(2))
+    with opened(browser, base) as watched:
+        page = watched.enter("dispatcher")
+        page.clock.install()
+        watched.open(f"/desk?tab=filed&case={second}")
+        count = page.locator('[data-queue="filed"] [data-count="count"]')
+        before = int(count.inner_text())
+        opinion = page.locator("details.move[open] [name=opinion]")
+        opinion.fill("已电话联系")
+        page.locator(f'[data-desk-queue] input[value="{second}"]').check()
+        office.move("colleague", first, "dispatch", department="A")
+        page.clock.run_for(16_000)
+        expect(count).to_have_text(str(before - 1))
+        office.move("colleague", second, "dispatch", department="A")
+        page.clock.run_for(16_000)
+        expect(page.locator("[data-changed]")).to_contain_text("colleague “派遣”")
+        press(page, "Escape", "r")
+        expect(page.locator(f'[data-row][data-number="{first}"]')).to_have_count(0)
+        expect(opinion).to_have_value("已电话联系")
+
+
+def test_a_caller_is_known_and_the_address_is_found_on_the_form(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    office = open_office
+    number = office.report(
+        "intake_operator", address="保山道 12 号", reporter={"name": "李四", "phone": "13800001234"}
+    )
+    with opened(browser, base) as watched:
+        page = watched.enter("intake_operator")
+        watched.open("/report")
+        page.locator("[name=reporter_phone]").fill("13800001234")
+        expect(page.locator("[data-calls]")).to_contain_text(number)
+        page.locator("[name=address]").fill("保山道")
+        page.locator("[data-place]").first.click()
+        expect(page.locator("[name=address]")).to_have_value("保山道 12 号")
+        expect(page.locator("[name=lon]")).to_have_value(f"{office.case(number).fields['lon']:.7f}")
+        watched.check("desk-call")
+
+
+def test_several_rows_are_ticked_and_dispatched_at_once_with_phrases_at_hand(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    office = open_office
+    numbers = [office.walk(office.report(address="长江道 1 号"), "filed") for _ in range(3)]
+    with opened(browser, base) as watched:
+        page = watched.enter("dispatcher")
+        watched.open("/desk?q=长江道")
+        page.get_by_text("添加常用语").click()
+        page.locator("#phrase-text").fill("请尽快处置")
+        page.get_by_role("button", name="添加", exact=True).click()
+        page.wait_for_load_state("networkidle")
+        press(page, "p", "Enter")
+        expect(page.locator("details.move[open] [name=opinion]")).to_have_value("请尽快处置")
+        watched.open("/desk?tab=filed&sort=-reported_at")
+        expect(page.locator("[data-case]")).to_have_attribute("data-case", numbers[2])
+        press(page, "x", "j", "j", "Shift+X")
+        expect(page.locator("[data-ticked]")).to_have_text("3")
+        press(page, "b")
+        page.locator("[data-all-of]").select_option("A")
+        page.get_by_role("button", name="派遣 3 件").click()
+        expect(page.locator(".notice-good")).to_contain_text("已办理 3 件")
+        watched.check("desk-done")
+    assert {office.case(number).state for number in numbers} == {"dispatched"}
