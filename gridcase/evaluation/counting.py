@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 
 from sqlalchemy import Connection
 
-from gridcase.evaluation.fact_sums import CountQuery, Sums, Unit, stored_sums
-from gridcase.evaluation.month_sums import kept_sums
+from gridcase.evaluation.fact_sums import CountQuery, Sums, Unit, stored_sums, unsettled_sums
+from gridcase.evaluation.month_sums import kept_month, kept_sums
 from gridcase.evaluation.periods import Period, as_of_moment
 from gridcase.evaluation.replay import replayed_rows
 from gridcase.facts import FactRow, Selection, columns_at
@@ -26,18 +23,25 @@ def count_units(connection: Connection, query: CountQuery) -> dict[Unit, Counts]
     Every figure comes from the steps recorded strictly before `query.at`. Modes `due` and `reported`;
     ValueError for mode `act`, which counts people.
     """
-    sums: Sums = defaultdict(lambda: defaultdict(int))
-    kept = kept_sums(connection, query)
-    by_row = stored_sums(connection, replace(query, is_unsettled_only=kept is not None))
-    for own, counts in chain((kept or {}).items(), by_row.items()):
-        _add(sums[own], counts.items())
-    for _number, row in replayed_rows(connection, query.district, query.at):
+    sums, sorts = _sums(connection, query)
+    for _number, row in replayed_rows(connection, query.district, query.at, sorts=sorts):
         unit = _unit_of(row, query)
         if unit is None:
             continue
         columns = columns_at(row, period=query.period, at=query.at, selection=query.selection)
         _add(sums[unit], columns.items())
     return {unit: {name: counts.get(name, 0) for name in COLUMN_NAMES} for unit, counts in sums.items()}
+
+
+def _sums(connection: Connection, query: CountQuery) -> tuple[Sums, tuple[bool, ...]]:
+    """The sums over all rows that stand as at T; whether others are settled (True), not settled (False), or both."""
+    if kept_month(connection, query) is None:
+        return stored_sums(connection, query), (True, False)
+    unsettled = unsettled_sums(connection, query)
+    sums = unsettled.sums
+    for own, counts in (kept_sums(connection, query, has_moved=unsettled.has_moved) or {}).items():
+        _add(sums[own], counts.items())
+    return sums, (True, False) if unsettled.has_later else (True,)
 
 
 def _unit_of(row: FactRow, query: CountQuery) -> Unit | None:

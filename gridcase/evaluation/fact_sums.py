@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not_, or_, select
 
@@ -58,18 +59,78 @@ class CountQuery:
 def stored_sums(connection: Connection, query: CountQuery) -> Sums:
     """The sums over the rows that stand as at T. Rows with later steps are left out: they are replayed."""
     sums: Sums = defaultdict(lambda: defaultdict(int))
+    for part in parts(query):
+        _add_part(connection, query, part, sums=sums)
+    _add_singles(connection, query, sums)
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """The sums over the rows that are not settled, and whether any of them asks for more.
+
+    `has_moved`: some were summed before a step moved them; `has_later`: some have steps at or after T.
+    """
+
+    sums: Sums
+    has_moved: bool
+    has_later: bool
+
+
+def unsettled_sums(connection: Connection, query: CountQuery) -> Unsettled:
+    """As `stored_sums` over the rows that are not settled, which lie all over the table: they are looked at twice.
+
+    The columns of block O count in few of these rows and are asked for by themselves.
+    """
+    own = replace(query, is_unsettled_only=True)
+    first, *others = parts(own)
+    sums: Sums = defaultdict(lambda: defaultdict(int))
+    _add_part(connection, own, first, sums=sums)
+    expressions = {
+        name: _if(condition, value) for condition, columns in others for name, value in columns.items()
+    }
+    stands, moved = (_FACT.last_step_at < own.at).label("stands"), (_FACT.settled_no > 0).label("moved")
+    single = _one(or_(*_single_conditions(own)))
+    summed = [func.sum(value) for value in (*expressions.values(), single)]
+    statement = (
+        select(stands, moved, *own.keys, *summed)
+        .where(_FACT.district == own.district, ~_FACT.is_settled)
+        .group_by(*own.keys, "stands", "moved")
+    )
+    has_moved = has_later = has_singles = False
+    for is_standing, is_moved, *values in connection.execute(statement):
+        has_moved, has_later = has_moved or is_moved, has_later or not is_standing
+        unit = tuple(values[: len(own.by)])
+        if not is_standing or None in unit:
+            continue
+        *counts, single_count = values[len(own.by) :]
+        has_singles = has_singles or single_count > 0
+        _add_row(sums[unit], expressions, counts)
+    if has_singles:
+        _add_singles(connection, own, sums)
+    return Unsettled(sums, has_moved, has_later)
+
+
+def _add_part(
+    connection: Connection, query: CountQuery, part: tuple[Condition, Expressions], *, sums: Sums
+) -> None:
+    condition, expressions = part
+    columns = [func.sum(value) for value in expressions.values()]
+    statement = select(*query.keys, *columns).where(query.is_counted, condition).group_by(*query.keys)
     width = len(query.by)
-    for condition, expressions in parts(query):
-        columns = [func.sum(value) for value in expressions.values()]
-        statement = select(*query.keys, *columns).where(query.is_counted, condition).group_by(*query.keys)
-        for row in connection.execute(statement):
-            unit = sums[tuple(row[:width])]
-            for name, value in zip(expressions, row[width:], strict=True):
-                unit[name] += int(value)
+    for row in connection.execute(statement):
+        _add_row(sums[tuple(row[:width])], expressions, row[width:])
+
+
+def _add_row(unit: dict[str, int], names: Iterable[str], values: Iterable[Any]) -> None:
+    for name, value in zip(names, values, strict=True):
+        unit[name] += int(value)
+
+
+def _add_singles(connection: Connection, query: CountQuery, sums: Sums) -> None:
     for single in _singly(connection, query):
         for name, value in single.columns.items():
             sums[single.unit][name] += value
-    return sums
 
 
 def stored_cases(
@@ -247,12 +308,28 @@ def _singly(connection: Connection, query: CountQuery) -> Iterator[_Single]:
     yield from _open_orders(connection, query)
 
 
+def _single_conditions(query: CountQuery) -> Iterator[Condition]:
+    """Which rows `_singly` reads."""
+    if query.selection.mode == "due":
+        yield _straddles(query.period)
+    yield _has_late_orders(query)
+
+
+def _straddles(span: Span) -> Condition:
+    touches = and_(_FACT.acts_to >= span.start, _FACT.acts_from < span.end)
+    return and_(touches, or_(_FACT.acts_from < span.start, _FACT.acts_to >= span.end))
+
+
+def _has_late_orders(query: CountQuery) -> Condition:
+    moment = _FACT.reported_at if query.selection.mode == "reported" else _FACT.due_at
+    is_late = _FACT.supervision_open_from < query.at
+    return and_(_FACT.is_countable, _within(moment, query.period), is_late)
+
+
 def _straddling_acts(connection: Connection, query: CountQuery) -> Iterator[_Single]:
     """Cases whose tasks lie on both sides of an edge of the period: each task by its own moment."""
     span = query.period
-    touches = and_(_FACT.acts_to >= span.start, _FACT.acts_from < span.end)
-    leaves = or_(_FACT.acts_from < span.start, _FACT.acts_to >= span.end)
-    statement = select(*query.keys, _FACT.number, _FACT.acts).where(query.is_counted, touches, leaves)
+    statement = select(*query.keys, _FACT.number, _FACT.acts).where(query.is_counted, _straddles(span))
     for *unit, number, text in connection.execute(statement):
         acts = (act for act in acts_from_text(text) if span.holds(act.at))
         yield _Single(tuple(unit), number, count_acts(acts))
@@ -260,12 +337,8 @@ def _straddling_acts(connection: Connection, query: CountQuery) -> Iterator[_Sin
 
 def _open_orders(connection: Connection, query: CountQuery) -> Iterator[_Single]:
     """Open supervision orders whose deadline has passed at T, for rows that block O selects."""
-    moment = _FACT.reported_at if query.selection.mode == "reported" else _FACT.due_at
     statement = select(*query.keys, _FACT.number, _FACT.supervision_open).where(
-        query.is_counted,
-        _FACT.is_countable,
-        _within(moment, query.period),
-        _FACT.supervision_open_from < query.at,
+        query.is_counted, _has_late_orders(query)
     )
     for *unit, number, text in connection.execute(statement):
         late = sum(reply_by < query.at for reply_by in moments_from_text(text))

@@ -36,13 +36,19 @@ _SUM = table_of(MonthSum).c
 FIELDS = tuple(field.name for field in fields(FactRow))
 
 
-def kept_sums(connection: Connection, query: CountQuery) -> Sums | None:
+def kept_month(connection: Connection, query: CountQuery) -> Period | None:
+    """The month whose kept sums answer the query; None when no sums are kept for it."""
+    return _month_of(connection, query) if is_kept(query.selection) else None
+
+
+def kept_sums(connection: Connection, query: CountQuery, *, has_moved: bool = True) -> Sums | None:
     """What the settled cases add to the counts of the query; None when no sums are kept for it.
 
-    Cases whose last step lies at or after T are left out, as `stored_sums` leaves them out.
+    Cases whose last step lies at or after T are left out, as `stored_sums` leaves them out. `has_moved`: a step may
+    have moved cases since they were summed.
     """
-    month = _month_of(connection, query)
-    if month is None or not is_kept(query.selection):
+    month = kept_month(connection, query)
+    if month is None:
         return None
     family, mode = family_of(query.by), query.selection.mode
     sums: Sums = defaultdict(lambda: defaultdict(int))
@@ -53,7 +59,7 @@ def kept_sums(connection: Connection, query: CountQuery) -> Sums | None:
         own = unit_by(family, unit, query.by, district=query.district)
         if own is not None:
             _add(sums[own], json.loads(text), sign=1)
-    for row in _not_as_summed(connection, query):
+    for row in _not_as_summed(connection, query, has_moved=has_moved):
         unit = unit_of(row, family)
         own = None if unit is None else unit_by(family, unit, query.by, district=query.district)
         if own is not None:
@@ -75,14 +81,14 @@ def _add(sums: dict[str, int], counts: dict[str, int], *, sign: int) -> None:
         sums[name] += sign * value
 
 
-def _not_as_summed(connection: Connection, query: CountQuery) -> Iterator[FactRow]:
+def _not_as_summed(connection: Connection, query: CountQuery, *, has_moved: bool) -> Iterator[FactRow]:
     """Rows, as the sums hold them, of the cases that have moved since or moved at or after T."""
     later = select(*(_FACT[name] for name in FIELDS)).where(
         _FACT.district == query.district, _FACT.is_settled, _FACT.last_step_at >= query.at
     )
     for values in connection.execute(later):
         yield FactRow(*values)
-    moved = moved_ends(connection, query.district)
+    moved = moved_ends(connection, query.district) if has_moved else {}
     yield from (row for _number, row in rows_up_to(connection, query.district, moved))
 
 

@@ -165,7 +165,7 @@ def _by_command(side: _Side, of: str, *options: str) -> _Told:
     asked = ["--period", PERIOD.name, "--of", of, "--scheme", SCHEME, "--format", "json", *options]
     command = [program, "--site", side.folder, "--db", side.url, "rank", *asked]
     done = subprocess.run(
-        [sys.executable, "-c", _WATCHED, *map(str, command)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _WATCHED, *map(str, command)], stdout=subprocess.PIPE, text=True, check=True
     )
     told = json.loads(done.stdout)
     units = told["answer"]["units"]
