@@ -101,9 +101,9 @@ def reset_password(name: str, site: str | None, db: str | None) -> None:
     from gridcase.directory.lockout import ACCOUNT, Key, forget_failures
     from gridcase.directory.service import set_password
 
-    password = _read_password()
     with open_site(site, db) as installation:
         district, now = installation.book.district, installation.clock()
+        password = _read_password()
         _check_password(installation, password, name)
         hashed = hash_password(password)
         with installation.database.transaction() as connection:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from gridcase.db import Access, Database
-from gridcase.directory.credentials import actor_of_token, check_password
+from gridcase.directory.credentials import actor_of_token, check_password, open_session
+from gridcase.directory.lockout import ACCOUNT, Key, LockRules, locked_until, note_failure
+from gridcase.directory.second_factor import add_device
 from gridcase.migrations import downgrade
 from tests.cli.site import OwnSite, own_site
 
@@ -98,6 +100,44 @@ def test_a_person_is_added_with_a_password_and_listed(ready: OwnSite) -> None:
     assert "zhang  department_officer,handler  A  120104001" in ready.run("user", "list").stdout
     assert right is not None
     assert wrong is None
+
+
+def test_a_password_is_set_by_the_rules_and_lifts_a_lock(ready: OwnSite) -> None:
+    ready.run("user", "add", "zhang", "--role", "leader", "--password-stdin", given="sehr geheim\n")
+    database = Database(ready.url)
+    now = datetime.now(UTC)
+    rules = LockRules({ACCOUNT: 1}, within=timedelta(hours=1), lock=timedelta(hours=1))
+    with database.transaction() as connection:
+        open_session(connection, DISTRICT, "zhang", now=now)
+        note_failure(connection, DISTRICT, [Key(ACCOUNT, "zhang")], rules=rules, now=now)
+
+    weak = ready.run("user", "password", "zhang", given="kurz\n")
+    unknown = ready.run("user", "password", "nobody", given="neues Wort 77\n")
+    done = ready.run("user", "password", "zhang", given="neues Wort 77\n")
+
+    assert (weak.exit_code, unknown.exit_code) == (2, 1)
+    assert "weak_password" in weak.stderr
+    assert json.loads(done.stdout) == {"name": "zhang", "sessions_ended": 1}
+    with database.reading() as connection:
+        assert check_password(connection, DISTRICT, "zhang", password="neues Wort 77") is not None
+        assert locked_until(connection, DISTRICT, [Key(ACCOUNT, "zhang")], now=now) is None
+    database.close()
+
+
+def test_a_lost_device_is_taken_away(ready: OwnSite) -> None:
+    ready.run("user", "add", "zhang", "--role", "leader")
+    database = Database(ready.url)
+    with database.transaction() as connection:
+        assert add_device(connection, DISTRICT, "zhang", secret="JBSWY3DPEHPK3PXP", step=1)
+
+    first, again = ready.run("user", "unbind", "zhang"), ready.run("user", "unbind", "zhang")
+    unknown = ready.run("user", "unbind", "nobody")
+    database.close()
+
+    assert json.loads(first.stdout) == {"name": "zhang", "had_device": True, "sessions_ended": 0}
+    assert json.loads(again.stdout)["had_device"] is False
+    assert unknown.exit_code == 1
+    assert "unknown_user" in unknown.stderr
 
 
 def test_several_roles_may_follow_one_option(ready: OwnSite) -> None:
