@@ -66,7 +66,9 @@ COMMANDS: dict[str, Entry] = {
         "gridcase.cli.bulletin:bulletin", "印发一个冻结周期的通报", "print the bulletin of a frozen period"
     ),
     "integrity": Entry(
-        "gridcase.cli.integrity:integrity", "列出一个月的提问与说明", "questions about a month, with their cases"
+        "gridcase.cli.integrity:integrity",
+        "列出一个月的提问与说明",
+        "questions about a month, with their cases",
     ),
     "import-scores": Entry(
         "gridcase.cli.import_scores:import_scores", "导入外部成绩", "import scores from elsewhere"

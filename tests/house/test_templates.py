@@ -49,7 +49,17 @@ def test_a_template_parses_and_uses_only_filters_that_exist(path: Path, environm
 def test_our_own_filters_are_those_of_the_site() -> None:
     registered = set(re.findall(r'app_template_filter\("(\w+)"\)', _source("wording.py")))
 
-    assert registered == {"moment", "exact", "minute", "weekday", "parts", "whole", "day", "distance", "label"}
+    assert registered == {
+        "moment",
+        "exact",
+        "minute",
+        "weekday",
+        "parts",
+        "whole",
+        "day",
+        "distance",
+        "label",
+    }
     assert WORDING.name == "wording"
 
 
