@@ -14,7 +14,7 @@ from tests.web.calling import Caller, codes
 
 
 def path_of(call: Call, number: str = "1") -> str:
-    ids = {"request_id": "R1", "order_id": "S1", "finding_id": "F1", "photo_id": "x"}
+    ids = {"request_id": "R1", "order_id": "S1", "finding_id": "F1", "photo_id": "x", "sha256": "0" * 64}
     return call.path.format(number=number, trigger="accept", period="2026-10", of="streets", **ids)
 
 

@@ -15,5 +15,5 @@ def test_a_merged_case_is_named_with_its_reporter_and_photos(site: Site) -> None
     words = words_of(site.visitor("intake_operator").get(f"/cases/{main}").text)
 
     assert f"并案 {other}" in words
-    assert "反映人 王五 13900000000" in words
+    assert "反映人 王* 139****0000" in words
     assert "照片 2" in words

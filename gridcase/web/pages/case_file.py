@@ -12,7 +12,6 @@ from flask import Blueprint
 from gridcase.cases.book import Desk
 from gridcase.cases.case_file import case_file_of
 from gridcase.cases.casefile import CaseFile
-from gridcase.cases.masking import masked_case
 from gridcase.cases.shown import shown_case
 from gridcase.directory.people import Actor
 from gridcase.web.context import looking
@@ -22,6 +21,7 @@ from gridcase.web.pages.frame import frame_of
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.timeline import timeline
 from gridcase.web.paper import has_pdf, pdf_of
+from gridcase.web.reporters import for_reader
 
 CASE_FILE = Blueprint("case_file", __name__)
 
@@ -39,7 +39,7 @@ def draw(desk: Desk, actor: Actor, number: str, *, is_paper: bool = False) -> st
     """The page; on paper pictures lie in it and nothing is linked. Raises NotFound `unknown_case`."""
     case = shown_case(desk, actor, number)
     file, names = case_file_of(desk, actor, case), Names(desk)
-    file = {**file, "case": masked_case(file["case"])}
+    file = {**file, "case": for_reader(file["case"])}
     view = {**file["case"], "steps": file["steps"]}
     steps = timeline(case, view, names, far_m=desk.book.settings.verification.far_m)
     for step, told in zip(steps, file["steps"], strict=True):
