@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from gridcase.cli import main
 from gridcase.demo.marks import set_demo_clock
 from gridcase.directory.service import DEMO_MARK, set_site_fact
+from gridcase.evaluation.bulletin.hand_store import known_cases
 from tests.making import Office
 
 MONTH = ("--period", "2026-10", "--of", "departments")
@@ -104,6 +105,28 @@ def test_what_is_given_by_hand_is_kept_and_each_part_replaces_its_own(
     assert told["places"] == [
         {"list": "black", "place": "某路市场", "address": "某路12号", "case": number, "remark": ""}
     ]
+
+
+def test_text_by_hand_may_be_indented_as_papers_are_and_holds_no_sign_that_is_no_text(
+    october: tuple[Office, str], tmp_path: Path
+) -> None:
+    office, _number = october
+    run(office, command="freeze")
+    (tmp_path / "text.txt").write_text("\u3000\u3000一是超期\u3000较多。\n", encoding="utf-8")
+
+    kept = run(office, "--text", str(tmp_path / "text.txt"), "--format", "json")
+    refused = run(office, "--number", "城管\x0711号", "--format", "json")
+
+    assert kept.exit_code == 0, kept.stderr
+    assert json.loads(kept.stdout)["problems"] == ["一是超期\u3000较多。"]
+    assert (refused.exit_code, refused.stderr.partition(":")[0]) == (2, "bad_value")
+
+
+def test_a_number_that_no_database_takes_is_no_case(office: Office) -> None:
+    number = office.report()
+
+    with office.database.reading() as connection:
+        assert known_cases(connection, office.district, [number, "1\0", ""]) == {number}
 
 
 def test_input_that_cannot_be_understood_ends_with_exit_2_and_keeps_nothing(

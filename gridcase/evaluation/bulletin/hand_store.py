@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
@@ -48,7 +49,7 @@ def keep_hand(connection: Connection, key: RecordKey, hand: Hand, *, by: str, no
                 "too_long", f"{name} is longer than {longest} characters", field=name, max_length=longest
             )
     for name in ("number", "signature", "text"):
-        if any(not sign.isprintable() and sign not in "\t\r\n" for sign in getattr(hand, name)):
+        if not all(map(_is_text, getattr(hand, name))):
             raise Invalid("bad_value", f"{name} holds a character that is no text", field=name)
     connection.execute(delete(_HAND).where(_of(key)))
     connection.execute(
@@ -68,9 +69,15 @@ def keep_hand(connection: Connection, key: RecordKey, hand: Hand, *, by: str, no
     )
 
 
+def _is_text(sign: str) -> bool:
+    """Whether a sign is for people: lines are indented by wide blanks, which `isprintable` takes for none."""
+    return sign.isprintable() or sign in "\t\r\n" or unicodedata.category(sign) == "Zs"
+
+
 def known_cases(connection: Connection, district: str, numbers: Iterable[str]) -> set[str]:
     """Which of these numbers are cases."""
-    wanted, found = sorted(set(numbers)), set[str]()
+    # PostgreSQL refuses to be asked for a NUL.
+    wanted, found = sorted(number for number in set(numbers) if "\0" not in number), set[str]()
     for first in range(0, len(wanted), _MANY):
         statement = select(_CASE.number).where(
             _CASE.district == district, _CASE.number.in_(wanted[first : first + _MANY])
