@@ -95,21 +95,22 @@ def _read_password() -> str:
 @click.argument("name")
 @site_option
 @db_option
-def reset_password(name: str, site: str | None, db: str | None) -> None:
+def set_new_password(name: str, site: str | None, db: str | None) -> None:
     """从标准输入读取 NAME 的新密码；该人员的登录全部失效，锁定解除 (set a password, end all sessions and any lock)."""
-    from gridcase.directory.credentials import end_other_sessions, hash_password
-    from gridcase.directory.lockout import ACCOUNT, Key, forget_failures
-    from gridcase.directory.service import set_password
+    from gridcase.directory.audit import Noted
+    from gridcase.directory.credentials import hash_password
+    from gridcase.directory.people import SYSTEM
+    from gridcase.directory.staff import reset_password
 
     with open_site(site, db) as installation:
-        district, now = installation.book.district, installation.clock()
         password = _read_password()
         _check_password(installation, password, name)
+        entry = Noted(installation.clock(), SYSTEM.name, "password_reset", name)
         hashed = hash_password(password)
         with installation.database.transaction() as connection:
-            set_password(connection, district, name, password_hash=hashed)
-            ended = end_other_sessions(connection, district, name, now=now)
-            forget_failures(connection, district, Key(ACCOUNT, name))
+            ended = reset_password(
+                connection, installation.book.district, name, password_hash=hashed, entry=entry
+            )
     _print({"name": name, "sessions_ended": ended})
 
 
@@ -126,19 +127,15 @@ def _check_password(installation: Installation, password: str, name: str) -> Non
 @db_option
 def unbind(name: str, site: str | None, db: str | None) -> None:
     """解除 NAME 的验证器，例如手机丢失；该人员的登录全部失效 (take the second factor away, end all sessions)."""
-    from gridcase.directory.credentials import end_other_sessions
-    from gridcase.directory.queries import find_actor
-    from gridcase.directory.second_factor import remove_device
-    from gridcase.errors import NotFound
+    from gridcase.directory.audit import Noted
+    from gridcase.directory.people import SYSTEM
+    from gridcase.directory.staff import unbind_device
 
     with open_site(site, db) as installation:
-        district, now = installation.book.district, installation.clock()
+        entry = Noted(installation.clock(), SYSTEM.name, "second_factor_off", name)
         with installation.database.transaction() as connection:
-            if find_actor(connection, district, name) is None:
-                raise NotFound("unknown_user", f"there is no user {name!r}", user=name)
-            had_device = remove_device(connection, district, name)
-            ended = end_other_sessions(connection, district, name, now=now)
-    _print({"name": name, "had_device": had_device, "sessions_ended": ended})
+            ended = unbind_device(connection, installation.book.district, name, entry=entry)
+    _print({"name": name, "had_device": ended is not None, "sessions_ended": ended or 0})
 
 
 @user.command("list", short_help="列出人员")

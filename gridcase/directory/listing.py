@@ -52,6 +52,8 @@ def list_users(connection: Connection, district: str, sought: Sought = Sought())
 
 def find_user(connection: Connection, district: str, name: str) -> UserRow | None:
     """The user of this name, also one who left, or None."""
+    if "\0" in name:
+        return None
     row = connection.execute(_select().where(_USER.district == district, _USER.name == name)).first()
     return _row(row) if row is not None else None
 

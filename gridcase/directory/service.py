@@ -105,12 +105,7 @@ def add_user(
     """
     if not new.name.strip() or any(blank in new.name for blank in " \t\r\n"):
         raise Invalid("missing_field", "a user needs a name without blanks", field="name")
-    check_roles_known(new.roles, rules)
-    department = find_department(connection, district, new.department) if new.department else None
-    if new.department and department is None:
-        text = f"there is no department {new.department!r}"
-        raise Invalid("unknown_department", text, field="department", department=new.department)
-    check_roles_allowed(new.roles, department, rules)
+    check_post(connection, district, new.roles, department=new.department, rules=rules)
     table = table_of(User)
     if connection.execute(
         select(table.c.name).where(table.c.district == district, table.c.name == new.name)
@@ -134,6 +129,21 @@ def add_user(
     if actor is None:
         raise NotFound("unknown_user", "the user that was just written cannot be read", user=new.name)
     return actor
+
+
+def check_post(
+    connection: Connection, district: str, roles: Sequence[str], *, department: str | None, rules: RoleRules
+) -> None:
+    """Whether somebody of a department (code, None = none) may hold these roles (flow.md 1 and 2).
+
+    Raises Invalid (`missing_field`, `unknown_role`, `unknown_department`), NotPermitted (`separation`, `roles_merged`).
+    """
+    check_roles_known(roles, rules)
+    card = find_department(connection, district, department) if department else None
+    if department and card is None:
+        text = f"there is no department {department!r}"
+        raise Invalid("unknown_department", text, field="department", department=department)
+    check_roles_allowed(roles, card, rules)
 
 
 def check_roles_known(roles: Sequence[str], rules: RoleRules) -> None:

@@ -8,11 +8,14 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from gridcase.db import table_of
+from gridcase.directory.audit import Noted, note
 from gridcase.directory.credentials import end_other_sessions, revoke_tokens
+from gridcase.directory.listing import find_user
+from gridcase.directory.lockout import ACCOUNT, Key, forget_failures
 from gridcase.directory.models import User
-from gridcase.directory.queries import find_department
-from gridcase.directory.service import RoleRules, check_roles_allowed, check_roles_known, check_widths
-from gridcase.errors import Invalid, NotFound, NotPermitted
+from gridcase.directory.second_factor import remove_device
+from gridcase.directory.service import RoleRules, check_post, check_widths, set_password
+from gridcase.errors import NotFound, NotPermitted
 
 _USER = table_of(User).c
 ADMINISTRATOR = "administrator"
@@ -40,12 +43,7 @@ def change_user(
     NotPermitted (`separation`, `roles_merged`, `last_administrator`).
     """
     name = change.name
-    check_roles_known(change.roles, rules)
-    department = find_department(connection, district, change.department) if change.department else None
-    if change.department and department is None:
-        text = f"there is no department {change.department!r}"
-        raise Invalid("unknown_department", text, field="department", department=change.department)
-    check_roles_allowed(change.roles, department, rules)
+    check_post(connection, district, change.roles, department=change.department, rules=rules)
     values = {
         "display_name": change.display_name or name,
         "phone": change.phone,
@@ -63,6 +61,32 @@ def change_user(
     if not change.is_active:
         end_other_sessions(connection, district, name, now=now)
         revoke_tokens(connection, district, name, now=now)
+
+
+def reset_password(
+    connection: Connection, district: str, name: str, *, password_hash: str, entry: Noted
+) -> int:
+    """Give a user another password: every session and any lock of theirs ends; answers how many sessions did.
+
+    `entry` is what the audit is told. Raises NotFound `unknown_user`.
+    """
+    set_password(connection, district, name, password_hash=password_hash)
+    forget_failures(connection, district, Key(ACCOUNT, name))
+    note(connection, district, entry)
+    return end_other_sessions(connection, district, name, now=entry.at)
+
+
+def unbind_device(connection: Connection, district: str, name: str, *, entry: Noted) -> int | None:
+    """Take the device of the second factor away: every session of the user ends; answers how many did.
+
+    None, and nothing is done, without a device. `entry` is what the audit is told. Raises NotFound `unknown_user`.
+    """
+    if find_user(connection, district, name) is None:
+        raise NotFound("unknown_user", f"there is no user {name!r}", user=name)
+    if not remove_device(connection, district, name):
+        return None
+    note(connection, district, entry)
+    return end_other_sessions(connection, district, name, now=entry.at)
 
 
 def _administrators(connection: Connection, district: str) -> int:

@@ -117,11 +117,16 @@ def _actor_of_request(desk: Desk, client_id: str | None = None) -> Actor | None:
     return _actor_of_session(desk, given.secret) if given.secret else None
 
 
-def _actor_of_session(desk: Desk, secret: str) -> Actor | None:
-    settings = desk.book.settings.sessions
-    limits = SessionLimits(
+def session_limits(book: Rulebook) -> SessionLimits:
+    """The settings `sessions`."""
+    settings = book.settings.sessions
+    return SessionLimits(
         idle=timedelta(minutes=settings.idle_minutes), absolute=timedelta(hours=settings.absolute_hours)
     )
+
+
+def _actor_of_session(desk: Desk, secret: str) -> Actor | None:
+    limits = session_limits(desk.book)
     found = actor_of_session(desk.access.connection, desk.district, secret, now=desk.now, limits=limits)
     if found is None:
         return None

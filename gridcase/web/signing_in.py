@@ -10,15 +10,9 @@ from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from gridcase.cases.book import Rulebook
 from gridcase.config.tables import SignIn
 from gridcase.directory.audit import Noted, note
-from gridcase.directory.credentials import (
-    SessionLimits,
-    check_password,
-    close_session,
-    open_session,
-)
+from gridcase.directory.credentials import check_password, close_session, open_session
 from gridcase.directory.lockout import (
     ACCOUNT,
     ADDRESS,
@@ -64,12 +58,6 @@ class Outcome:
     secret: str = ""
 
 
-def session_limits(book: Rulebook) -> SessionLimits:
-    """The settings `sessions`."""
-    settings = book.settings.sessions
-    return SessionLimits(timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.absolute_hours))
-
-
 def address() -> str:
     """Where the request comes from."""
     return request.remote_addr or ""
@@ -89,20 +77,28 @@ def try_password(name: str, password: str) -> Outcome:
         actor = check_password(connection, district, name, password=password) if "\0" not in name else None
         has_device = actor is not None and has_second_factor(connection, district, actor.name)
     if actor is None:
-        return failed(name)
+        return _failed(name)
     wanted = place.book.settings.sign_in.second_factor
     if wanted != "off" and has_device:
-        return Outcome(Step.CODE, actor, pending=_sign(actor.name, ""))
+        return Outcome(Step.CODE, actor, pending=sign_pending(actor.name, ""))
     if wanted == "required":
-        secret = new_secret()
-        return Outcome(Step.NEW_DEVICE, actor, pending=_sign(actor.name, secret), secret=secret)
+        return new_device(actor)
     return Outcome(Step.ENTERED, actor)
 
 
-def try_code(pending: str, code: str) -> Outcome:
-    """Check the code that goes with a password checked before; `pending` as that answer gave it."""
+def new_device(actor: Actor) -> Outcome:
+    """A device to be made the second factor of somebody who proved who they are, by its first code."""
+    secret = new_secret()
+    return Outcome(Step.NEW_DEVICE, actor, pending=sign_pending(actor.name, secret), secret=secret)
+
+
+def try_code(pending: str, code: str, *, whose: str = "") -> Outcome:
+    """Take the code of a device; `pending` says whose it is, and must be of the user `whose` where one is signed in.
+
+    With the secret of a new device in it, a right code makes that the second factor.
+    """
     known = _read(pending)
-    if known is None:
+    if known is None or (whose and known[0] != whose):
         return Outcome(Step.WRONG)
     name, secret = known
     place, moment = premises(), now()
@@ -121,12 +117,12 @@ def try_code(pending: str, code: str) -> Outcome:
             note(connection, district, Noted(moment, name, "second_factor_on", address=address()))
     if is_right:
         return Outcome(Step.ENTERED, actor)
-    outcome = failed(name)
+    outcome = _failed(name)
     step = Step.NEW_DEVICE if secret else Step.CODE
     return outcome if outcome.step is Step.LOCKED else Outcome(step, actor, pending=pending, secret=secret)
 
 
-def failed(name: str) -> Outcome:
+def _failed(name: str) -> Outcome:
     """Count a failure for the account and the address."""
     place, moment = premises(), now()
     district, keys = place.book.district, _keys(name)
@@ -161,7 +157,8 @@ def _serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT)
 
 
-def _sign(name: str, secret: str) -> str:
+def sign_pending(name: str, secret: str) -> str:
+    """What goes with the form of a code: whose it is, and the secret of a new device; good for five minutes."""
     return str(_serializer().dumps([name, secret]))
 
 

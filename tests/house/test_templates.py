@@ -12,6 +12,7 @@ from jinja2.nodes import Filter, Name
 
 from gridcase.cases.records import PHOTO_KINDS, REASON_CODES, RECORD_NAMES, RESULTS
 from gridcase.cases.view import COUNTERS
+from gridcase.directory.audit import ACTS
 from gridcase.web.pages.wording import WORDING
 from tests.house.repository import ROOT, project_files
 
@@ -119,6 +120,10 @@ def test_every_choice_photo_kind_and_counter_has_a_word(environment: Environment
     assert choices - set(words(environment, "values")) == set()
     assert set(PHOTO_KINDS) - set(words(environment, "photo_kinds")) == set()
     assert set(COUNTERS) - set(words(environment, "counters")) == set()
+
+
+def test_every_act_of_the_audit_has_a_word(environment: Environment) -> None:
+    assert set(words(environment, "audit_acts")) == set(ACTS)
 
 
 def test_every_stage_and_hold_of_the_shipped_workflows_has_a_word(environment: Environment) -> None:

@@ -134,9 +134,12 @@ def hidden(page: str, name: str) -> str:
 
 
 def bind(site: Site, visitor: Visitor) -> str:
-    secret = hidden(visitor.post("/account/device").text, "secret")
-    assert visitor.post("/account/device", secret=secret, code=codes(secret, site)).status_code == 303
-    return secret
+    page = visitor.post("/account/device").text
+    secret = re.search(r'class="code-secret">([A-Z2-7]{32})<', page)
+    assert secret is not None
+    pending = hidden(page, "pending")
+    assert visitor.post("/account/device", pending=pending, code=codes(secret[1], site)).status_code == 303
+    return secret[1]
 
 
 def sign_in(site: Site, **typed: Any) -> tuple[Visitor, TestResponse]:
@@ -219,6 +222,45 @@ def test_a_device_is_taken_away_by_its_own_code(home: Site) -> None:
 
     assert (wrong.status_code, right.status_code) == (422, 303)
     assert sign_in(home)[1].location == "/rankings"
+
+
+def test_what_was_given_to_one_person_makes_no_device_of_another(home: Site) -> None:
+    ask_for_codes(home, "allowed")
+    page = home.visitor("leader").post("/account/device").text
+    secret = re.search(r'class="code-secret">([A-Z2-7]{32})<', page)
+    assert secret is not None
+    visitor = home.visitor("dispatcher")
+
+    answer = visitor.post("/account/device", pending=hidden(page, "pending"), code=codes(secret[1], home))
+
+    assert answer.status_code == 422
+    assert "已绑定" not in visitor.text("/account")
+    assert "已绑定" not in home.visitor("leader").text("/account")
+
+
+def test_where_it_is_required_nobody_takes_the_device_away_alone(home: Site) -> None:
+    ask_for_codes(home, "allowed")
+    visitor = home.visitor("dispatcher")
+    secret = bind(home, visitor)
+    ask_for_codes(home, "required")
+    home.office.tick(minutes=1)
+
+    answer = visitor.post("/account/device/off", code=codes(secret, home))
+
+    assert answer.status_code == 403
+    assert "已绑定" in visitor.text("/account")
+
+
+def test_a_locked_account_changes_no_password(home: Site) -> None:
+    visitor = home.visitor("dispatcher")
+    for _ in range(5):
+        change(visitor, old="falsch")
+
+    locked = change(visitor)
+    home.office.tick(minutes=15)
+
+    assert (locked.status_code, "登录失败次数过多" in locked.text) == (422, True)
+    assert change(visitor).status_code == 303
 
 
 # --- reporters and the audit ----------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from gridcase.cases.book import Desk
 from gridcase.directory import second_factor as devices
 from gridcase.directory.audit import Noted, note
 from gridcase.directory.credentials import (
-    check_password,
     end_other_sessions,
     end_session,
     hash_password,
@@ -24,20 +23,21 @@ from gridcase.directory.credentials import (
 )
 from gridcase.directory.passwords import PasswordRules, check_password_rules
 from gridcase.directory.people import Actor
-from gridcase.directory.second_factor import (
-    address_of,
-    has_second_factor,
-    new_secret,
-    step_of_code,
-    take_code,
-)
 from gridcase.directory.service import set_password
 from gridcase.errors import Invalid, NotPermitted
-from gridcase.web.context import acting, credentials, looking, now, premises
+from gridcase.web.context import acting, credentials, looking, premises, session_limits
 from gridcase.web.devices import device_name
 from gridcase.web.pages.frame import render
 from gridcase.web.pages.sending import remember, told_once
-from gridcase.web.signing_in import address, failed, session_limits
+from gridcase.web.signing_in import (
+    Outcome,
+    Step,
+    address,
+    new_device,
+    sign_pending,
+    try_code,
+    try_password,
+)
 
 ACCOUNT = Blueprint("account", __name__)
 
@@ -64,14 +64,13 @@ def show() -> str:
 def change_password() -> Response | tuple[str, int]:
     """Take another password; all other sessions end."""
     old, new, again = (_typed(name) for name in ("old", "new", "again"))
-    with looking() as (desk, actor):
-        is_right = check_password(desk.connection, desk.district, actor.name, password=old) is not None
-    if not is_right:
-        return _again(
-            _Fault("password", "sign_in_locked" if failed(actor.name).until else "wrong_password", {})
-        )
+    with looking() as (_desk, actor):
+        name = actor.name
+    outcome = try_password(name, old)
+    if outcome.actor is None:
+        return _again(_Fault("password", _why(outcome, "wrong_password"), {}))
     try:
-        _check_new(new, again, actor)
+        _check_new(new, again, name)
     except Invalid as error:
         return _again(_Fault("password", error.code, dict(error.data)))
     hashed = hash_password(new)
@@ -87,10 +86,10 @@ def change_password() -> Response | tuple[str, int]:
     return _done("password_changed")
 
 
-def _check_new(new: str, again: str, actor: Actor) -> None:
+def _check_new(new: str, again: str, name: str) -> None:
     """Raises Invalid `weak_password`, `too_long`, `not_repeated`."""
     settings = premises().book.settings.passwords
-    check_password_rules(new, actor.name, PasswordRules(settings.min_length, settings.kinds))
+    check_password_rules(new, name, PasswordRules(settings.min_length, settings.kinds))
     if new != again:
         raise Invalid("not_repeated", "the new password was typed differently the second time", field="again")
 
@@ -117,43 +116,41 @@ def end_sessions() -> Response:
 
 @ACCOUNT.post("/account/device")
 def add_device() -> Response | tuple[str, int]:
-    """Without a code: show the secret of a new device; with one: it is the device from now on."""
-    secret, code = _typed("secret"), _typed("code")
+    """Without `pending`: show the secret of a new device; with it and a right code: it is the device from now on."""
+    pending = _typed("pending")
     with looking() as (desk, actor):
         if desk.book.settings.sign_in.second_factor == "off":
             raise NotPermitted("second_factor_off", "this site asks for no second factor")
-        if not secret:
-            return _page(desk, actor, secret=new_secret()), 200
-    step = step_of_code(secret, code, now=now())
-    if step is None:
-        return _again(_Fault("device", "wrong_code", {}), secret=secret)
-
-    def add(desk: Desk, actor: Actor) -> None:
-        if not devices.add_device(desk.connection, desk.district, actor.name, secret=secret, step=step):
-            raise NotPermitted("second_factor_known", "there is a device already")
-        _note(desk, actor, "second_factor_on")
-
-    acting(add)
-    return _done("second_factor_on")
+        if not pending:
+            return _page(desk, actor, device=new_device(actor)), 200
+        name = actor.name
+    outcome = try_code(pending, _typed("code"), whose=name)
+    if outcome.step is Step.ENTERED:
+        return _done("second_factor_on")
+    return _again(_Fault("device", _why(outcome, "wrong_code"), {}), device=outcome)
 
 
 @ACCOUNT.post("/account/device/off")
 def remove_device() -> Response | tuple[str, int]:
     """Take the device away; its code proves that it is there."""
-    code = _typed("code")
-
-    def remove(desk: Desk, actor: Actor) -> bool:
-        is_right = take_code(desk.connection, desk.district, actor.name, code=code, now=desk.now)
-        if is_right:
-            devices.remove_device(desk.connection, desk.district, actor.name)
-            _note(desk, actor, "second_factor_off")
-        return is_right
-
-    if acting(remove):
-        return _done("second_factor_off")
-    with looking() as (_desk, actor):
+    with looking() as (desk, actor):
+        if desk.book.settings.sign_in.second_factor == "required":
+            raise NotPermitted("second_factor_required", "this site asks everybody for a second factor")
         name = actor.name
-    return _again(_Fault("device", "sign_in_locked" if failed(name).until else "wrong_code", {}))
+    outcome = try_code(sign_pending(name, ""), _typed("code"), whose=name)
+    if outcome.step is not Step.ENTERED:
+        return _again(_Fault("device", _why(outcome, "wrong_code"), {}))
+
+    def remove(desk: Desk, actor: Actor) -> None:
+        devices.remove_device(desk.connection, desk.district, actor.name)
+        _note(desk, actor, "second_factor_off")
+
+    acting(remove)
+    return _done("second_factor_off")
+
+
+def _why(outcome: Outcome, wrong: str) -> str:
+    return "sign_in_locked" if outcome.step is Step.LOCKED else wrong
 
 
 def picture_of(address: str) -> Markup:
@@ -187,21 +184,18 @@ def _done(what: str) -> Response:
     return redirect(url_for("account.show"), _SEE_OTHER)
 
 
-def _again(fault: _Fault, *, secret: str = "") -> tuple[str, int]:
+def _again(fault: _Fault, *, device: Outcome | None = None) -> tuple[str, int]:
     with looking() as (desk, actor):
-        return _page(desk, actor, fault=fault, secret=secret), _REFUSED
+        return _page(desk, actor, fault=fault, device=device), _REFUSED
 
 
-def _page(desk: Desk, actor: Actor, *, fault: _Fault | None = None, secret: str = "") -> str:
+def _page(desk: Desk, actor: Actor, *, fault: _Fault | None = None, device: Outcome | None = None) -> str:
+    """`device` is one that is about to be made the second factor."""
     settings = desk.book.settings
     sessions = open_sessions(
-        desk.connection,
-        desk.district,
-        actor.name,
-        now=desk.now,
-        limits=session_limits(desk.book),
+        desk.connection, desk.district, actor.name, now=desk.now, limits=session_limits(desk.book)
     )
-    site = settings.site.name
+    secret = device.secret if device is not None else ""
     return render(
         desk,
         actor,
@@ -210,9 +204,10 @@ def _page(desk: Desk, actor: Actor, *, fault: _Fault | None = None, secret: str 
         this_session=session_id(credentials().secret or ""),
         rules=settings.passwords,
         second_factor=settings.sign_in.second_factor,
-        has_device=has_second_factor(desk.connection, desk.district, actor.name),
+        has_device=devices.has_second_factor(desk.connection, desk.district, actor.name),
         secret=secret,
-        picture=picture_of(address_of(secret, actor.name, site)) if secret else None,
+        pending=device.pending if device is not None else "",
+        picture=picture_of(devices.address_of(secret, actor.name, settings.site.name)) if secret else None,
         fault=fault,
-        told=told_once() if fault is None and not secret else None,
+        told=told_once() if fault is None and device is None else None,
     )

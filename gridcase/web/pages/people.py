@@ -10,15 +10,14 @@ from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk
 from gridcase.clock import CHINA
-from gridcase.directory import second_factor as devices
+from gridcase.directory import staff
 from gridcase.directory.areas import check_area
 from gridcase.directory.audit import Noted, note
-from gridcase.directory.credentials import end_other_sessions, hash_password
+from gridcase.directory.credentials import hash_password
 from gridcase.directory.listing import Sought, find_user, list_users
-from gridcase.directory.lockout import ACCOUNT, Key, forget_failures
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import departments
-from gridcase.directory.service import NewUser, add_user, set_password
+from gridcase.directory.service import NewUser, add_user
 from gridcase.directory.staff import ADMINISTRATOR, UserChange, change_user
 from gridcase.errors import GridcaseError, Invalid, NotFound, NotPermitted
 from gridcase.web.context import acting, looking
@@ -75,7 +74,7 @@ def add() -> Response | tuple[str, int]:
             display_name=values["display_name"], phone=values["phone"], password_hash=hashed,
         )  # fmt: skip
         add_user(desk.connection, desk.district, new, rules=desk.book.role_rules, now=desk.now)
-        _note(desk, actor, "user_added", subject=values["name"])
+        note(desk.connection, desk.district, _entry(desk, actor, "user_added", subject=values["name"]))
 
     try:
         acting(act)
@@ -105,7 +104,7 @@ def change(name: str) -> Response | tuple[str, int]:
         )  # fmt: skip
         rules = desk.book.role_rules
         change_user(desk.connection, desk.district, changed, rules=rules, now=desk.now)
-        _note(desk, actor, "user_changed", subject=name)
+        note(desk.connection, desk.district, _entry(desk, actor, "user_changed", subject=name))
 
     try:
         acting(act)
@@ -123,10 +122,8 @@ def reset_password(name: str) -> Response | tuple[str, int]:
 
     def act(desk: Desk, actor: Actor) -> None:
         _check(actor)
-        set_password(desk.connection, desk.district, name, password_hash=hashed)
-        end_other_sessions(desk.connection, desk.district, name, now=desk.now)
-        forget_failures(desk.connection, desk.district, Key(ACCOUNT, name))
-        _note(desk, actor, "password_reset", subject=name)
+        entry = _entry(desk, actor, "password_reset", subject=name)
+        staff.reset_password(desk.connection, desk.district, name, password_hash=hashed, entry=entry)
 
     acting(act)
     return _with_password(name, password)
@@ -138,9 +135,8 @@ def unbind(name: str) -> Response:
 
     def act(desk: Desk, actor: Actor) -> None:
         _check(actor)
-        if devices.remove_device(desk.connection, desk.district, name):
-            end_other_sessions(desk.connection, desk.district, name, now=desk.now)
-            _note(desk, actor, "second_factor_off", subject=name)
+        entry = _entry(desk, actor, "second_factor_off", subject=name)
+        staff.unbind_device(desk.connection, desk.district, name, entry=entry)
 
     acting(act)
     remember({"people": "second_factor_off"})
@@ -172,12 +168,12 @@ def _new_password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
 
 
-def _note(desk: Desk, actor: Actor, act: str, *, subject: str) -> None:
-    note(desk.connection, desk.district, Noted(desk.now, actor.name, act, subject, address()))
+def _entry(desk: Desk, actor: Actor, act: str, *, subject: str) -> Noted:
+    return Noted(desk.now, actor.name, act, subject, address())
 
 
 def _values_of(desk: Desk, name: str) -> dict[str, Any]:
-    user = find_user(desk.connection, desk.district, name.replace("\0", ""))
+    user = find_user(desk.connection, desk.district, name)
     if user is None:
         raise NotFound("unknown_user", f"there is no user {name!r}", user=name)
     return {
