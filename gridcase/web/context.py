@@ -174,6 +174,20 @@ def acting(act: Callable[[Desk, Actor], Answer], *, client_id: str | None = None
     return answer
 
 
+def repeatable(run: Callable[[], Answer], client_id: str | None) -> Answer:
+    """Run a write that may be a repeat.
+
+    The first sending of this very write may have come through between the look for its receipt and the judging, on
+    PostgreSQL: then its receipt is there now; else the refusal stands.
+    """
+    try:
+        return run()
+    except GridcaseError as error:
+        if client_id is None or premises().database.is_sqlite or isinstance(error, NotSignedIn):
+            raise
+        return run()
+
+
 def _mark_session() -> None:
     """Write down that the session was used, at most once a minute, outside of what the request itself does."""
     if not g.pop("is_session_to_be_marked", False):

@@ -30,7 +30,7 @@ _OPENED: dict[str, dict[str, str]] = {
         "public.show": "/public",
         "public.show_form": "/public/report",
         "public.show_made": "/public/report/made",
-        "public.show_follow": "/public/follow",
+        "public_follow.show_follow": "/public/follow",
         "open_bulletins.show_list": "/public/bulletins",
         "open_bulletins.show": "/public/bulletins/2026-10/departments",
     },

@@ -14,6 +14,7 @@ from gridcase.evaluation.rank import RankRequest, rank, rank_as_json
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.resources import shipped_folder
 from tests.making import Office
+from tests.web_pages.freezing import freeze_month
 from tests.web_pages.visiting import Site, words_of
 
 
@@ -63,6 +64,26 @@ def test_a_frozen_month_is_shown_as_published_whatever_its_cases_do_later(month:
     numbers = re.findall(r'class="r-open" href="([^"]+)"', page)
     assert numbers
     assert not any("as_of" in number for number in numbers)
+
+
+def test_a_month_frozen_by_other_formulas_is_shown_as_it_was_published(
+    month: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, bodies = "/rankings?of={}&period=2026-10", {}
+    for of in ("departments", "streets", "inspectors"):
+        bodies[of] = month.visitor("leader").get(path.format(of)).text.split("<thead>")[1]
+        with monkeypatch.context() as patched:
+            for module in ("freezing", "publishing"):
+                patched.setattr(f"gridcase.evaluation.frozen.{module}.FORMULA_VERSION", 7)
+            freeze_month(month.office, of)
+
+    for of, body in bodies.items():
+        page = month.visitor("leader").get(path.format(of)).text
+
+        assert "已发布" in words_of(page), of
+        assert "未发布" not in words_of(page), of
+        assert "由公式第 7 版计算" in words_of(page), of
+        assert words_of(page.split("<thead>")[1]) == words_of(body), of
 
 
 def test_the_table_of_departments_prints_the_figures_of_the_evaluation(month: Site) -> None:

@@ -13,7 +13,7 @@ _FOR_ALL = {
     "look.change",
     "entrance.ask_in", "entrance.let_in", "entrance.let_in_by_code", "entrance.let_in_demo", "entrance.let_out", "phone.worker", "phone.manifest",
     "open_bulletins.show_list", "open_bulletins.show", "open_bulletins.show_data",
-    "public.show", "public.show_form", "public.report", "public.show_made", "public.streets", "public.show_follow", "public.follow",
+    "public.show", "public.show_form", "public.report", "public.show_made", "public.streets", "public_follow.show_follow", "public_follow.follow",
 }  # fmt: skip
 _NAMES = {
     "number": "20261009000001", "trigger": "accept", "request_id": "R1", "how": "grant", "order_id": "S1",

@@ -20,6 +20,7 @@ from gridcase.evaluation.frozen.gathering import used_rows
 from gridcase.evaluation.frozen.heads import Head, Month, month_of
 from gridcase.evaluation.frozen.lines import UsedRow
 from gridcase.evaluation.frozen.overlay import fact_lines, row_of
+from gridcase.evaluation.frozen.printed import rates_told, scores_told
 from gridcase.evaluation.frozen.publishing import JSON
 from gridcase.evaluation.frozen.rejudging import Kept, answer_of, read_kept
 from gridcase.evaluation.frozen.store import RecordKey, read_text, records
@@ -38,9 +39,7 @@ from gridcase.evaluation.rank import (
     once_query,
     rank_as_json,
 )
-from gridcase.evaluation.rates import RATES, Rate, parse_sum
 from gridcase.evaluation.scheme_folder import SchemeFolder
-from gridcase.evaluation.schemes import Scheme
 
 Exact = Mapping[str, "_Exact"]
 
@@ -81,7 +80,7 @@ def read_judged(connection: Connection, key: RecordKey, *, is_exact: bool = True
         selection=last.selection,
         scheme=scheme,
         formula_version=last.formula_version,
-        rates=_rates(told, scheme),
+        rates=rates_told(told, scheme),
         units=tuple(_unit(entry, exact) for entry in told["units"]),
         judged_before=last.judged_before,
         sealed=Sealed(
@@ -151,9 +150,7 @@ def _unit(entry: Mapping[str, Any], exact: Exact) -> Unit:
 
 def _as_printed(entry: Mapping[str, Any]) -> _Exact:
     """What is left of a record that other formulas made: the numbers as they were printed."""
-    return _Exact(
-        _number(entry.get("score")), {name: Fraction(text) for name, text in entry.get("scores", {}).items()}
-    )
+    return _Exact(_number(entry.get("score")), scores_told(entry))
 
 
 def _number(text: str | None) -> Fraction | None:
@@ -161,16 +158,6 @@ def _number(text: str | None) -> Fraction | None:
         return None if text is None else Fraction(text)
     except ValueError:
         return None
-
-
-def _rates(told: Mapping[str, Any], scheme: Scheme) -> dict[str, Rate]:
-    found = {}
-    for formula in told["formulas"]:
-        name = formula["rate"]
-        known = scheme.rates.get(name) or RATES.get(name)
-        sums = parse_sum(formula["numerator"]), parse_sum(formula["denominator"])
-        found[name] = Rate(name, known.label if known is not None else name, *sums)
-    return found
 
 
 def _correction(head: Head) -> Correction:
@@ -239,7 +226,7 @@ def _drafted(request: RankRequest, answer: RankAnswer, tally: Tally) -> Judged:
         selection=request.scheme.selection,
         scheme=request.scheme,
         formula_version=FORMULA_VERSION,
-        rates=_rates(told, request.scheme),
+        rates=rates_told(told, request.scheme),
         units=tuple(_unit(entry, exact) for entry in told["units"]),
         judged_before=tally.judged_before,
         sealed=None,

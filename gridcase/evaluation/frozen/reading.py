@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from gridcase.evaluation.formula import FORMULA_VERSION
 from gridcase.evaluation.frozen.heads import Head
+from gridcase.evaluation.frozen.printed import printed_answer
+from gridcase.evaluation.frozen.publishing import JSON
 from gridcase.evaluation.frozen.rejudging import answer_of, read_kept
 from gridcase.evaluation.frozen.store import RecordKey, newest_record, read_text, records
 from gridcase.evaluation.rank import RankAnswer
@@ -34,18 +37,16 @@ class Published:
     answer: RankAnswer
     heads: tuple[Head, ...]
 
-    @property
-    def amendment(self) -> int:
-        """The number of the last amendment; 0 = none."""
-        return self.heads[-1].amendment
-
 
 def published_answer(connection: Connection, key: RecordKey) -> Published | None:
     """What was published of a period, after its last amendment; None when it is not frozen. Raises Damaged.
 
-    None also for a record that other formulas made: only its texts (`published_text`) tell it as it was.
+    In numbers that nobody has rounded yet; those of a record that other formulas made as they were printed.
     """
     heads = tuple(record.head() for record in records(connection, key))
-    if not heads or heads[-1].formula_version != FORMULA_VERSION:
+    if not heads:
         return None
-    return Published(answer_of(connection, heads, read_kept(connection, heads[0])), heads)
+    last, kept = heads[-1], read_kept(connection, heads[0])
+    if last.formula_version == FORMULA_VERSION:
+        return Published(answer_of(connection, heads, kept), heads)
+    return Published(printed_answer(json.loads(read_text(connection, last, JSON)), last, kept), heads)

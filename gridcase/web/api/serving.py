@@ -15,7 +15,7 @@ from gridcase.directory.people import Actor
 from gridcase.errors import GridcaseError
 from gridcase.web.api.calls import Call, Sent
 from gridcase.web.api.receiving import JSON, ask, receive
-from gridcase.web.context import NotSignedIn, acting, credentials, looking, premises
+from gridcase.web.context import NotSignedIn, acting, credentials, looking, repeatable
 from gridcase.web.errors import plain
 
 _CREATED, _OK = 201, 200
@@ -74,11 +74,4 @@ def _act_once(call: Call, sent: Sent) -> Answered:
         digest = content_hash(actor.name, request.path, content, photos=hashes)
         return once(desk, key, digest, act=lambda: call.run(desk, actor, sent))
 
-    try:
-        return acting(act, client_id=key)
-    except GridcaseError as error:
-        if key is None or premises().database.is_sqlite or isinstance(error, NotSignedIn):
-            raise
-        # The first sending of this very write may have come through between our look for its receipt and the
-        # judging. Then its receipt is there now; else the refusal stands.
-        return acting(act, client_id=key)
+    return repeatable(lambda: acting(act, client_id=key), key)

@@ -31,6 +31,7 @@ from gridcase.web.pages.people import PEOPLE
 from gridcase.web.pages.phone import PHONE
 from gridcase.web.pages.phone_data import PHONE_DATA
 from gridcase.web.pages.public import PUBLIC
+from gridcase.web.pages.public_follow import PUBLIC_FOLLOW
 from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
 from gridcase.web.pages.reporting import REPORTING
@@ -42,7 +43,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
-    INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, DESIGN,
+    INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
 
 _NOT_SIGNED_IN = 401

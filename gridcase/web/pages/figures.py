@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from gridcase.cases.book import Desk
 from gridcase.clock import CHINA
 from gridcase.evaluation.default_schemes import default_scheme
+from gridcase.evaluation.formula import FORMULA_VERSION
 from gridcase.evaluation.frozen.heads import Head
 from gridcase.evaluation.frozen.reading import published_answer
 from gridcase.evaluation.frozen.store import RecordKey, newest_record
@@ -85,13 +86,19 @@ class Shown:
     def is_frozen(self) -> bool:
         return bool(self.heads)
 
+    @property
+    def other_formulas(self) -> int | None:
+        """The version of the formulas, when others than ours made the record; None = ours."""
+        version = self.heads[-1].formula_version if self.heads else FORMULA_VERSION
+        return version if version != FORMULA_VERSION else None
+
 
 def table_of_units(desk: Desk, of: str, period: Period) -> Shown:
     """The frozen table of the period; else the units as they stand now, computed at most once a minute."""
     record = newest_record(desk.connection, RecordKey(desk.district, of, period.name))
 
     def compute() -> tuple[datetime, Shown]:
-        shown = _shown(desk, of, period, is_frozen=record is not None)
+        shown = _shown(desk, of, period)
         return shown.answer.as_of, shown
 
     # An amendment, or the freezing itself, is another table.
@@ -99,11 +106,10 @@ def table_of_units(desk: Desk, of: str, period: Period) -> Shown:
     return kept((of, period.name, amendment), desk.now, compute)
 
 
-def _shown(desk: Desk, of: str, period: Period, *, is_frozen: bool) -> Shown:
-    if is_frozen:
-        found = published_answer(desk.connection, RecordKey(desk.district, of, period.name))
-        if found is not None:
-            return Shown(found.answer, found.heads)
+def _shown(desk: Desk, of: str, period: Period) -> Shown:
+    found = published_answer(desk.connection, RecordKey(desk.district, of, period.name))
+    if found is not None:
+        return Shown(found.answer, found.heads)
     return Shown(ranked(desk, of=of, period=period))
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +22,7 @@ from gridcase.spatial.codes import STREET_LENGTH
 from gridcase.web.context import looking
 from gridcase.web.pages.figures import asked_period, cell_schemes, months_offered, ranked, table_of_units
 from gridcase.web.pages.frame import render
+from gridcase.web.pages.packing import Packed, packed, sent
 from gridcase.web.pages.shelf import kept
 
 MAP = Blueprint("map", __name__)
@@ -76,7 +74,7 @@ def cells() -> Response:
     """The shapes of today's cells (RFC 7946) with their street; `ETag`."""
     with looking() as (desk, _actor):
         shapes = packed_cells(desk.book.geography, desk.now.astimezone(CHINA).date())
-    return tagged(shapes, "application/geo+json")
+    return sent(shapes, "application/geo+json")
 
 
 @MAP.get("/map/grades.json")
@@ -84,8 +82,7 @@ def grades() -> Response:
     """Grade, score and counts of each cell or street in a period; `ETag`. Raises Invalid `bad_period`."""
     with looking() as (desk, _actor):
         found = grades_of(desk, _kind(), asked_period(desk, _period_text()))
-    body = json.dumps({"units": found.units}, ensure_ascii=False, separators=(",", ":"))
-    return tagged(packed(body), "application/json")
+    return sent(packed({"units": found.units}), "application/json")
 
 
 def _kind() -> str:
@@ -98,15 +95,6 @@ def _period_text() -> str:
 
 
 # --- shapes ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A body, the same compressed, and its tag."""
-
-    plain: bytes
-    zipped: bytes
-    tag: str
 
 
 @lru_cache(maxsize=2)
@@ -130,30 +118,13 @@ def packed_cells(geography: Geography, on: date) -> Packed:
     names = {area.code: area.name for area in geography.areas.of_level("street", on)}
     names |= {area.code: area.name for area in geography.areas.of_level("community", on)}
     collection = {"type": "FeatureCollection", "features": features, "names": names}
-    return packed(json.dumps(collection, ensure_ascii=False, separators=(",", ":")))
+    return packed(collection)
 
 
 def _rounded(part: Any) -> Any:
     if isinstance(part, int | float):
         return round(part, _DIGITS)
     return [_rounded(inner) for inner in part]
-
-
-def packed(text: str) -> Packed:
-    plain = text.encode()
-    return Packed(plain, gzip.compress(plain, 6, mtime=0), hashlib.sha256(plain).hexdigest()[:32])
-
-
-def tagged(packed: Packed, media_type: str) -> Response:
-    is_zipped = request.accept_encodings.quality("gzip") > 0
-    response = Response(packed.zipped if is_zipped else packed.plain, content_type=media_type)
-    if is_zipped:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.set_etag(f"{packed.tag}{'-gzip' if is_zipped else ''}")
-    response.make_conditional(request)
-    return response
 
 
 # --- grades ---------------------------------------------------------------------------------------------------

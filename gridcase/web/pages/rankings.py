@@ -66,6 +66,7 @@ def show() -> str:
             answer=answer,
             columns=columns,
             heads=shown.heads,
+            other_formulas=shown.other_formulas,
             groups=groups_of(shown, columns),
             intervals=intervals_of(answer.evaluation, answer.judged) if of in POSTS else [],
             items=[_item_text(item) for item in answer.evaluation.scheme.items],

@@ -14,13 +14,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as Answer
 
-from gridcase.cases.book import Desk
+from gridcase.cases.book import Desk, write
 from gridcase.cases.photos import PhotoFile
 from gridcase.cases.receipts import content_hash, once
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
-from gridcase.errors import GridcaseError, Invalid, Reason
-from gridcase.web.context import NotSignedIn, acting, premises
+from gridcase.errors import Invalid, Reason
+from gridcase.web.context import acting, now, premises, repeatable
 from gridcase.web.errors import plain
 
 # Sent by our script, which keeps what was typed and the chosen photos when a form is refused.
@@ -184,8 +184,13 @@ def read_moment(form: Mapping[str, str], name: str) -> datetime | None:
         raise Invalid("bad_value", f"{name} is no moment", errors=[fault]) from None
 
 
-def act_once(sent: Sent, act: Callable[[Desk, Actor], dict[str, Any]]) -> dict[str, Any]:
-    """Run one write; the same form sent again gets the same answer and changes nothing (api.md 1.4)."""
+def act_once(
+    sent: Sent, act: Callable[[Desk, Actor], dict[str, Any]], *, actor: Actor | None = None
+) -> dict[str, Any]:
+    """Run one write; the same form sent again gets the same answer and changes nothing (api.md 1.4).
+
+    As the person of this request, or as `actor` for whom nobody has to be signed in.
+    """
     content = plain(sent.values)
     hashes = tuple(photo.sha256 for photo in sent.photos)
 
@@ -195,13 +200,12 @@ def act_once(sent: Sent, act: Callable[[Desk, Actor], dict[str, Any]]) -> dict[s
         answer: dict[str, Any] = json.loads(answered.text)
         return answer
 
-    try:
-        return acting(run)
-    except GridcaseError as error:
-        if sent.client_id is None or premises().database.is_sqlite or isinstance(error, NotSignedIn):
-            raise
-        # On PostgreSQL the first sending may have come through between the look for its receipt and the judging.
-        return acting(run)
+    if actor is None:
+        return repeatable(lambda: acting(run), sent.client_id)
+    place = premises()
+    return repeatable(
+        lambda: write(place.database, place.book, now(), act=lambda desk: run(desk, actor)), sent.client_id
+    )
 
 
 def remember(told: dict[str, Any]) -> None:
