@@ -28,7 +28,8 @@ _PHONE = re.compile(r"\+?\d[\d -]{5,18}\d")
 TO_DECIDE = "to_decide"
 HOLDS = ("suspension", "deferral")
 _CHOICES = ("state", "stage", "lamp", "hold", "street", "department", "cell")
-_KEPT = ("tab", *_CHOICES, "q", "sort")
+# What a list or a desk takes from its address.
+KEPT = ("tab", *_CHOICES, "q", "sort")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _first_tab(tabs: list[dict[str, Any]]) -> str:
 
 def read_view(desk: Desk, actor: Actor, args: MultiDict[str, str], *, tabs: list[dict[str, Any]]) -> View:
     """The list that a query string asks for; what cannot be meant is passed over. Raises Invalid `bad_cursor`."""
-    given = {name: _text(args, name) for name in _KEPT}
+    given = {name: _text(args, name) for name in KEPT}
     tab = given["tab"]
     if tab not in {each["key"] for each in tabs}:
         # Whoever comes with a filter of their own means all cases, not a queue.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -34,6 +34,7 @@ from gridcase.web.pages.identity import new_client_id
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.near import near_cases
 from gridcase.web.pages.offered import moves_to_draw
+from gridcase.web.pages.onward import own_way
 from gridcase.web.pages.sending import told_once
 from gridcase.web.pages.timeline import step_label, timeline
 
@@ -199,8 +200,8 @@ def duplicates_to_see(desk: Desk, case: CaseFile) -> list[Any]:
 def _back(desk: Desk, actor: Actor, number: str) -> dict[str, Any] | None:
     """The list from which the case was opened, and the case there that is due first beside this one."""
     text = request.args.get("back", "")
-    parts = urlsplit(text)
-    if parts.scheme or parts.netloc or not text.isprintable():
+    parts = own_way(text)
+    if parts is None:
         return None
     if parts.path in _OTHER_PATHS:
         return {"path": iri_to_uri(text), "next": None}

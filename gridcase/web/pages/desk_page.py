@@ -17,7 +17,7 @@ from gridcase.cases.listing import Page, list_cases
 from gridcase.cases.shown import china_text, shown_case
 from gridcase.directory.people import Actor
 from gridcase.errors import NotFound
-from gridcase.web.pages.case_list import LAMPS, filter_choices, read_view, tabs_of
+from gridcase.web.pages.case_list import KEPT, LAMPS, filter_choices, read_view, tabs_of
 from gridcase.web.pages.case_page import Attempt, work_values
 from gridcase.web.pages.desk_bulk import bulk_moves
 from gridcase.web.pages.desk_keeping import kept_by
@@ -48,8 +48,8 @@ def desk_args(path: str) -> MultiDict[str, str]:
 
 def same_case(path: str, number: str) -> str:
     """The way back to the desk with this case open, in place of the next one."""
-    kept = desk_args(path).items()
-    args: dict[str, Any] = {name: text for name, text in kept if name not in (_CASE, _SEEN, _NEXT)}
+    given = desk_args(path)
+    args: dict[str, Any] = {name: given[name] for name in KEPT if name in given}
     return url_for("desk.show", **args, case=number)
 
 

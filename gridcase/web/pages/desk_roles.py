@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from gridcase.cases.book import Rulebook
 from gridcase.directory.people import Actor
 from gridcase.errors import NotPermitted
+from gridcase.web.pages.onward import own_way
 
 DESK_PATH = "/desk"
 
@@ -29,5 +28,5 @@ def check_centre_desk(book: Rulebook, actor: Actor) -> None:
 
 def is_desk(path: str | None) -> bool:
     """Whether a way back leads to the centre desk of this site."""
-    parts = urlsplit(path or "")
-    return not parts.scheme and not parts.netloc and parts.path == DESK_PATH and (path or "").isprintable()
+    way = own_way(path)
+    return way is not None and way.path == DESK_PATH

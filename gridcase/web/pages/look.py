@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from urllib.parse import urlsplit
 
 from flask import Blueprint, g, redirect, request
 from werkzeug.wrappers import Response
@@ -67,5 +66,5 @@ def change() -> Response:
 
 def _page_before() -> str | None:
     """The page on which the form stood; the form of an answer to another form names where to go instead."""
-    before = urlsplit(request.referrer or "")
-    return before._replace(scheme="", netloc="").geturl() if before.netloc == request.host else None
+    host, _slash, path = (request.referrer or "").partition("://")[2].partition("/")
+    return f"/{path}" if host == request.host else None
