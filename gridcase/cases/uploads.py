@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from gridcase.cases.book import Rulebook
 from gridcase.cases.camera import CameraNote
@@ -87,12 +87,14 @@ class UploadShelf:
         found = self._find(sha256)
         if found is None or not found.is_complete:
             raise _missing(sha256, found.received if found else 0)
+        facts = self._facts(sha256)
         try:
-            facts = json.loads(self._path(sha256, _FACTS).read_bytes())
             content = self._path(sha256, _PICTURE).read_bytes()
         except FileNotFoundError:
+            facts = None
+        if facts is None:
             # Cleared away this very moment.
-            raise _missing(sha256, 0) from None
+            raise _missing(sha256, 0)
         camera = CameraNote(**facts.pop("camera"))
         facts.pop("size")
         return PhotoFile(content=content, camera=camera, **facts)
@@ -113,14 +115,25 @@ class UploadShelf:
         part = None if done else self._part(sha256)
         if part is None:
             return done
-        return Upload(sha256, part.stat().st_size, _size_of(part), is_complete=False)
+        try:
+            return Upload(sha256, part.stat().st_size, _size_of(part), is_complete=False)
+        except FileNotFoundError:
+            # Finished or cleared away this very moment.
+            return self._finished(sha256)
 
     def _finished(self, sha256: str) -> Upload | None:
-        path = self._path(sha256, _FACTS)
-        if not path.exists():
+        facts = self._facts(sha256)
+        if facts is None:
             return None
-        size = int(json.loads(path.read_bytes())["size"])
-        return Upload(sha256, size, size, is_complete=True)
+        return Upload(sha256, facts["size"], facts["size"], is_complete=True)
+
+    def _facts(self, sha256: str) -> dict[str, Any] | None:
+        """What was written of a checked photo; None when there is none."""
+        try:
+            facts: dict[str, Any] = json.loads(self._path(sha256, _FACTS).read_bytes())
+        except FileNotFoundError:
+            return None
+        return facts
 
     def _check(self, piece: Piece) -> None:
         if not _HASH.fullmatch(piece.sha256):
@@ -138,8 +151,15 @@ class UploadShelf:
                 raise Invalid("bad_piece", "the photo was of another size before", field="Content-Range")
             return
         known = {path.name.partition(".")[0] for path in self.folder.glob("*.*")}
-        if len(known) >= self.most_open:
+        if len(known) < self.most_open:
+            return
+        if sum(not self._is_used(sha256) for sha256 in known) >= self.most_open:
             raise Refused([Reason("too_many_uploads", {"max": self.most_open})], code="too_many_uploads")
+
+    def _is_used(self, sha256: str) -> bool:
+        """Whether the folder of photos has it: a case took it, and it only waits to be taken away."""
+        facts = self._facts(sha256)
+        return facts is not None and self.photos.path(facts["sha256"]).exists()
 
     @contextmanager
     def _opened(self, piece: Piece) -> Iterator[BinaryIO | None]:
@@ -147,8 +167,7 @@ class UploadShelf:
         path = self._part(piece.sha256) or self._path(piece.sha256, f".{piece.total}.part")
         with path.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            is_gone = not path.exists() or path.stat().st_ino != os.fstat(file.fileno()).st_ino
-            if not is_gone:
+            if _is_at(path, file):
                 yield file
                 return
         if self._finished(piece.sha256) is None:
@@ -223,6 +242,14 @@ def clean(book: Rulebook, now: datetime) -> CleanSummary:
             path.unlink(missing_ok=True)
             count, size = count + 1, size + stat.st_size
     return CleanSummary(count, size)
+
+
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    """Whether the file still lies there."""
+    try:
+        return path.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except FileNotFoundError:
+        return False
 
 
 def _size_of(part: Path) -> int:

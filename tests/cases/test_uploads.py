@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridcase.cases.photos import PhotoStore
-from gridcase.cases.uploads import Piece, UploadShelf
+from gridcase.cases.uploads import Piece, Upload, UploadShelf
 from gridcase.errors import NotFound, Refused
 from tests.making import jpeg
 
@@ -88,3 +89,23 @@ def test_what_was_cleared_away_meanwhile_is_asked_for_again(tmp_path: Path) -> N
         shelf.look(HASH)
     send_all(shelf, 300)
     assert shelf.photo(HASH).camera.taken is None
+
+
+def test_photos_that_a_case_has_taken_are_not_on_their_way_any_more(tmp_path: Path) -> None:
+    shelf = replace(shelf_in(tmp_path), most_open=2)
+    pictures = [jpeg(number) for number in range(4)]
+
+    def send(picture: bytes) -> Upload:
+        sha256 = hashlib.sha256(picture).hexdigest()
+        return shelf.take(Piece(sha256, 0, len(picture), picture), now=NOW)
+
+    taken = [shelf.photo(send(picture).sha256) for picture in pictures[:2]]
+    with pytest.raises(Refused, match="too_many_uploads"):
+        send(pictures[2])
+    shelf.photos.keep(taken[:1])
+
+    assert send(pictures[2]).is_complete
+    with pytest.raises(Refused, match="too_many_uploads"):
+        send(pictures[3])
+    # An answer that was lost on its way is asked for again.
+    assert shelf.photo(hashlib.sha256(pictures[0]).hexdigest()) == taken[0]
