@@ -13,6 +13,7 @@ import geojson
 import openpyxl
 import pytest
 
+from gridcase.evaluation.rank import rank
 from gridcase.web.context import ACTOR_KEY
 from tests.web_pages.freezing import freeze_month
 from tests.web_pages.visiting import Site, words_of
@@ -198,3 +199,18 @@ def test_a_written_record_shows_at_once(october: Site) -> None:
     freeze_month(october.office, "departments")
 
     assert "未发布" not in visitor.text(MONTH)
+
+
+def test_whoever_asks_for_periods_that_nobody_published_takes_no_table_from_the_shelf(
+    october: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    monkeypatch.setattr("gridcase.web.pages.figures.rank", lambda *given: calls.append(given) or rank(*given))
+    leader, stranger = october.visitor("leader"), october.visitor()
+    leader.get("/rankings?period=2026-10")
+
+    for year in range(2000, 2026):
+        assert stranger.get(f"/public/bulletins/{year}-01/streets").status_code == 404
+    leader.get("/rankings?period=2026-10")
+
+    assert len(calls) == 1

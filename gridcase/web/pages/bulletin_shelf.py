@@ -62,7 +62,12 @@ def office_of(desk: Desk) -> Office:
 
 
 def frozen_of(desk: Desk, office: Office, key: RecordKey) -> Bulletin | None:
-    """The bulletin of a frozen period; made anew when a record was written or something entered by hand since."""
+    """The bulletin of a frozen period; made anew when a record was written or something entered by hand since.
+
+    Nothing is kept of another period: whoever is not signed in may ask for any.
+    """
+    if not is_frozen(desk, key):
+        return None
     marks: tuple[Hashable, ...] = (
         *(last_in_chain(desk.connection, key.district, of) for of in UNITS),
         hand_mark(desk.connection, key),
