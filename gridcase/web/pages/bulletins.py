@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request, url_for
 
 from gridcase.cases.book import Desk
-from gridcase.cases.listing import Filters, Page, list_cases
+from gridcase.cases.listing import named_cases
 from gridcase.directory.people import Actor
 from gridcase.errors import NotFound
 from gridcase.evaluation.bulletin import drawing
@@ -171,7 +170,7 @@ def show_cases(period: str, of: str) -> str:
         )
         numbers = [number for number in behind.cases if number > after]
         own = numbers[:_PAGE_SIZE]
-        items = _visible(desk, actor, own)
+        items = named_cases(desk, actor, own)
         here = f"{url_for('bulletins.show_cases', period=asked.name, of=of)}?{query}"
         return render(
             desk,
@@ -190,14 +189,6 @@ def show_cases(period: str, of: str) -> str:
             following=f"{here}&after={quote(own[-1])}" if len(numbers) > len(own) else None,
             is_first=not after,
         )
-
-
-def _visible(desk: Desk, actor: Actor, numbers: list[str]) -> list[dict[str, Any]]:
-    """The cases that this person may see (flow.md 1, rule 8), in the order of their numbers."""
-    if not numbers:
-        return []
-    page = Page("number", limit=len(numbers))
-    return list_cases(desk, actor, filters=Filters(number=numbers), page=page).items
 
 
 def _named(desk: Desk, office: Office, ref: CaseRef) -> str:

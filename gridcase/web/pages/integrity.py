@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk
-from gridcase.cases.listing import Filters, Page, list_cases
+from gridcase.cases.listing import named_cases
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotPermitted
 from gridcase.evaluation.case_list import CaseShare
@@ -279,7 +279,7 @@ def _behind(
     """One page of the cases, with where it leads on to."""
     following = [share for share in shares if share.number > given["after"]]
     own = following[:_PAGE_SIZE]
-    items = _visible(desk, actor, [share.number for share in own])
+    items = named_cases(desk, actor, [share.number for share in own])
     here: dict[str, Any] = {
         "period": query.period.name,
         "as_of": query.at.isoformat(),
@@ -302,11 +302,3 @@ def _behind(
         if len(following) > len(own)
         else None,
     }
-
-
-def _visible(desk: Desk, actor: Actor, numbers: list[str]) -> list[dict[str, Any]]:
-    """The cases that this person may see (flow.md 1, rule 8), in the order of their numbers."""
-    if not numbers:
-        return []
-    page = Page("number", limit=len(numbers))
-    return list_cases(desk, actor, filters=Filters(number=numbers), page=page).items

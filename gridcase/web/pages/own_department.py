@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from gridcase.cases.book import Desk
-from gridcase.cases.listing import Filters, Page, list_cases
+from gridcase.cases.listing import named_cases
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import departments
 from gridcase.errors import Invalid, NotPermitted, Refused
@@ -157,10 +157,7 @@ def _listed(case: CaseStanding) -> Listed:
 def _table(desk: Desk, actor: Actor, cases: Sequence[Listed]) -> dict[str, Any]:
     """The first cases with what they are about, as far as this person may see it, and how many more there are."""
     shown = cases[:_MOST_SHOWN]
-    numbers = [case.number for case in shown]
-    page = Page("number", limit=_MOST_SHOWN)
-    items = list_cases(desk, actor, filters=Filters(number=numbers), page=page).items if numbers else []
-    about = {item["number"]: item for item in items}
+    about = {item["number"]: item for item in named_cases(desk, actor, [case.number for case in shown])}
     return {"rows": [(case, about.get(case.number)) for case in shown], "more": len(cases) - len(shown)}
 
 

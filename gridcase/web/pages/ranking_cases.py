@@ -9,8 +9,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from gridcase.cases.book import Desk
-from gridcase.cases.listing import Filters, Page, list_cases
-from gridcase.directory.people import Actor
+from gridcase.cases.listing import named_cases
 from gridcase.evaluation.answer import formula_text
 from gridcase.evaluation.case_list import (
     CaseShare,
@@ -66,7 +65,7 @@ def show() -> str:
         number = _open(desk, of, period, given=given)
         own = number.page(given["after"])
         shares = {share.number: share.value for share in own}
-        items = _visible(desk, actor, list(shares))
+        items = named_cases(desk, actor, list(shares))
         kept: dict[str, Any] = {name: value for name, value in given.items() if value and name != "after"}
         is_more = bool(own) and own[-1].number < number.shares[-1].number
         return render(
@@ -113,11 +112,3 @@ def _units(desk: Desk, source: Source, given: dict[str, str]) -> tuple[str, list
         return unit.name, [unit.code]
     units = group_units(desk.connection, source, given["group"])
     return f"{given['group']}合计", [unit.code for unit in units]
-
-
-def _visible(desk: Desk, actor: Actor, numbers: list[str]) -> list[dict[str, Any]]:
-    """The cases that this person may see (flow.md 1, rule 8), in the order of their numbers."""
-    if not numbers:
-        return []
-    page = Page("number", limit=len(numbers))
-    return list_cases(desk, actor, filters=Filters(number=numbers), page=page).items
