@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from gridcase.evaluation.fact_sums import CountQuery, Sums, Unit, stored_sums, unsettled_sums
 from gridcase.evaluation.month_sums import kept_month, kept_sums
+from gridcase.evaluation.once import unit_of
 from gridcase.evaluation.periods import Period, as_of_moment
 from gridcase.evaluation.replay import replayed_rows
-from gridcase.facts import FactRow, Selection, columns_at
+from gridcase.facts import Selection, columns_at
 from gridcase.facts.blocks import COLUMN_NAMES
 
 Counts = dict[str, int]
@@ -25,7 +26,7 @@ def count_units(connection: Connection, query: CountQuery) -> dict[Unit, Counts]
     """
     sums, sorts = _sums(connection, query)
     for _number, row in replayed_rows(connection, query.district, query.at, sorts=sorts):
-        unit = _unit_of(row, query)
+        unit = unit_of(row, query.by, query.district)
         if unit is None:
             continue
         columns = columns_at(row, period=query.period, at=query.at, selection=query.selection)
@@ -42,12 +43,6 @@ def _sums(connection: Connection, query: CountQuery) -> tuple[Sums, tuple[bool, 
     for own, counts in (kept_sums(connection, query, has_moved=unsettled.has_moved) or {}).items():
         _add(sums[own], counts.items())
     return sums, (True, False) if unsettled.has_later else (True,)
-
-
-def _unit_of(row: FactRow, query: CountQuery) -> Unit | None:
-    """The unit of a row; the district is the one that the rows are kept by."""
-    unit = [query.district if key == "district" else getattr(row, key) for key in query.by]
-    return None if None in unit else tuple(unit)
 
 
 def _add(counts: dict[str, int], columns: Iterable[tuple[str, int]]) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from gridcase.evaluation.bulletin.telling import plain
 from gridcase.evaluation.rates import Rate, Sum
+from gridcase.evaluation.scheme_reads import may_be_empty
 from gridcase.evaluation.schemes import (
     BandsItem,
     BonusItem,
@@ -161,18 +162,12 @@ class ScoreFormulas:
         return f"{cell}={plain(condition.equals or Fraction(0))}"
 
 
-def _may_be_empty(item: Item) -> bool:
-    return isinstance(item, RateItem | ThresholdItem) or (
-        isinstance(item, BandsItem) and item.rate is not None
-    )
-
-
 def _stops(item: Item) -> bool:
-    return _may_be_empty(item) and item.when_empty == "unranked"
+    return may_be_empty(item) and item.when_empty == "unranked"
 
 
 def _is_left_out(item: Item) -> bool:
-    return _may_be_empty(item) and item.when_empty == "leave_out"
+    return may_be_empty(item) and item.when_empty == "leave_out"
 
 
 def columns_of(scheme: Scheme, rates: Sequence[str]) -> list[str]:

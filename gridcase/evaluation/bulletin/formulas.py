@@ -10,7 +10,7 @@ from gridcase.evaluation.bulletin.telling import plain
 from gridcase.evaluation.bulletin.words import Words
 from gridcase.evaluation.columns import label_of
 from gridcase.evaluation.rates import RATES, Sum
-from gridcase.evaluation.scheme_reads import rates_of
+from gridcase.evaluation.scheme_reads import may_be_empty, rates_of
 from gridcase.evaluation.schemes import (
     BandsItem,
     BonusItem,
@@ -82,7 +82,7 @@ class _Teller:
         if isinstance(item, BonusItem):
             return self._bonus(item)
         text = self._points(item)
-        return text + self.words(f"formula.when_{item.when_empty}") if _may_be_empty(item) else text
+        return text + self.words(f"formula.when_{item.when_empty}") if may_be_empty(item) else text
 
     def _points(self, item: Item) -> str:
         words = self.words
@@ -194,10 +194,3 @@ class _Teller:
             limit = ranking.min_count
             text += words("formula.min_count", column=label_of(limit.column), limit=plain(limit.at_least))
         return f"{text}。"
-
-
-def _may_be_empty(item: Item) -> bool:
-    """Whether an item can be 0/0: one that is made of a rate."""
-    return isinstance(item, RateItem | ThresholdItem) or (
-        isinstance(item, BandsItem) and item.rate is not None
-    )

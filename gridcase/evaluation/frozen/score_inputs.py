@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gridcase.evaluation.columns import is_score
 from gridcase.evaluation.composing import FindScheme
-from gridcase.evaluation.rates import RATES
-from gridcase.evaluation.schemes import (
-    BandsItem,
-    BonusItem,
-    DeductItem,
-    Item,
-    RateItem,
-    Scheme,
-    ScoreItem,
-    ThresholdItem,
-)
+from gridcase.evaluation.scheme_reads import columns_needed, columns_weighed
+from gridcase.evaluation.schemes import Scheme, ScoreItem
 from gridcase.evaluation.score_values import Scores
 from gridcase.evaluation.units import JudgedUnit
 
@@ -39,43 +30,13 @@ def score_columns(scheme: Scheme, find: FindScheme) -> ScoreColumns:
             needed |= below.needed
             used |= below.used
     computed = {item.column for item in scheme.items if isinstance(item, ScoreItem) and _is_computed(item)}
-    own = {column for item in scheme.items for column in _columns_of(item, scheme)}
-    also: set[str] = {condition.column for condition in scheme.zero_score_when}
-    if scheme.ranking is not None:
-        own |= set(_by_name([scheme.ranking.by], scheme))
-        own |= {scheme.ranking.min_count.column} if scheme.ranking.min_count is not None else set()
-        also |= set(_by_name([term.column for term in scheme.ranking.then_by], scheme))
-    needed |= {column for column in own if is_score(column)} - computed
-    used |= needed | ({column for column in also if is_score(column)} - computed)
+    needed |= {column for column in columns_needed(scheme) if is_score(column)} - computed
+    used |= needed | ({column for column in columns_weighed(scheme) if is_score(column)} - computed)
     return ScoreColumns(frozenset(needed), frozenset(used))
 
 
 def _is_computed(item: ScoreItem) -> bool:
     return item.from_scheme is not None or item.mean is not None
-
-
-def _columns_of(item: Item, scheme: Scheme) -> Iterator[str]:
-    match item:
-        case ScoreItem():
-            yield item.column
-        case RateItem():
-            yield from _by_name([item.rate], scheme)
-        case BandsItem():
-            yield from _by_name([item.column or item.rate or ""], scheme)
-        case ThresholdItem():
-            yield from _by_name([term.rate for term in item.terms], scheme)
-        case DeductItem() | BonusItem():
-            yield from (term.column for term in item.terms)
-
-
-def _by_name(names: Iterable[str], scheme: Scheme) -> Iterator[str]:
-    """The columns behind names of columns or rates."""
-    for name in names:
-        if name in RATES:
-            rate = scheme.rates[name]
-            yield from (term.column for term in (*rate.numerator, *rate.denominator))
-        else:
-            yield name
 
 
 def missing_scores(

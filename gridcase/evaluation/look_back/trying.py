@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,8 +18,7 @@ from gridcase.evaluation.look_back.standings import MonthTable, Standing, frozen
 from gridcase.evaluation.look_back.trial import MonthTrial, Replayed, Trial, UnitTrial, WhatIf, check_trial
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.rank import rank
-from gridcase.evaluation.rates import RATES
-from gridcase.evaluation.scheme_reads import counts_of, rates_of
+from gridcase.evaluation.scheme_reads import columns_needed
 from gridcase.evaluation.schemes import Scheme, ScoreItem
 
 RISES, FALLS, STAYS = "rises", "falls", "stays"
@@ -137,7 +136,7 @@ def _missing(replayed: Replayed) -> dict[str, tuple[str, ...]]:
     answer = replayed.answer
     scheme = answer.request.scheme
     imported = score_columns(scheme, replayed.find).needed
-    inputs = _Inputs(tuple(dict.fromkeys((*_columns(scheme), *sorted(imported)))))
+    inputs = _Inputs(tuple(dict.fromkeys((*columns_needed(scheme), *sorted(imported)))))
     found = {}
     for judged, unit, scores in zip(answer.judged, answer.evaluation.units, answer.scores, strict=True):
         reasons = {
@@ -147,25 +146,6 @@ def _missing(replayed: Replayed) -> dict[str, tuple[str, ...]]:
         if "unknown" in reasons:
             found[judged.code] = inputs.missing({**scores, **unit.counts})
     return found
-
-
-def _columns(scheme: Scheme) -> Iterator[str]:
-    for item in scheme.items:
-        if isinstance(item, ScoreItem):
-            yield item.column
-        yield from counts_of(item)
-        for name in rates_of(item):
-            yield from _of_rate(scheme, name)
-    ranking = scheme.ranking
-    if ranking is not None and ranking.by in RATES:
-        yield from _of_rate(scheme, ranking.by)
-    if ranking is not None and ranking.min_count is not None:
-        yield ranking.min_count.column
-
-
-def _of_rate(scheme: Scheme, name: str) -> Iterator[str]:
-    rate = scheme.rates[name]
-    yield from (term.column for term in (*rate.numerator, *rate.denominator))
 
 
 def label_of_input(scheme: Scheme, column: str) -> str:
