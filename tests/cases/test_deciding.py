@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import event
+
 from gridcase.cases.book import Desk
 from gridcase.cases.listing import Filters, Page, list_cases
 from gridcase.cases.request_offers import requests_offered
@@ -123,3 +125,24 @@ def test_a_void_of_the_two_level_flow_goes_from_desk_to_city(standing_both: Offi
 
     office.forward("shift_supervisor", number, asked.id)
     check(office, [number], shift_supervisor=set(), upper_reviewer={number})
+
+
+def test_the_queue_of_requests_reads_open_requests_alone(sqlite_office: Office) -> None:
+    office, asked = sqlite_office, []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(office.database.engine, "before_cursor_execute", listen)
+    listed(office, "shift_supervisor")
+    event.remove(office.database.engine, "before_cursor_execute", listen)
+
+    with office.database.reading() as connection:
+        plans = [
+            row[-1]
+            for statement, parameters in asked
+            if " request" in statement
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert any("ix_request_state" in line for line in plans)
+    assert [line for line in plans if line.endswith("(district=?)") and "request" in line] == []
