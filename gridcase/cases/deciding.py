@@ -82,7 +82,7 @@ def waiting_for(desk: Desk, actor: Actor) -> Waiting:
     )
 
 
-def _asked_now(desk: Desk) -> Select[tuple[str]]:
+def _asked_now(desk: Desk) -> Select[Any]:
     """The cases with an open request, by the index of states alone.
 
     SQLite, which keeps no statistics, would rather read all requests of the district than come from that index.
