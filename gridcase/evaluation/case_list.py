@@ -17,7 +17,7 @@ from gridcase.evaluation.frozen.counts import frozen_month
 from gridcase.evaluation.frozen.heads import Head
 from gridcase.evaluation.frozen.overlay import fact_lines, row_of
 from gridcase.evaluation.frozen.rejudging import read_kept
-from gridcase.evaluation.frozen.store import RecordKey, newest_record, records
+from gridcase.evaluation.frozen.store import RecordKey, heads_of, newest_record
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.judged_once import count_once, judged_before
 from gridcase.evaluation.once import OnceQuery, is_due_in, unit_of
@@ -114,7 +114,7 @@ def source_of(
     key = RecordKey(request.district, request.of, request.period.name)
     record = newest_record(connection, key) if request.as_of is None else None
     if record is not None and scheme_name in (None, record.values["scheme"]):
-        heads = tuple(each.head() for each in records(connection, key))
+        heads = heads_of(connection, key)
         kept = read_kept(connection, heads[0])
         return Source(request, kept.find, kept.units, heads)
     check(request)
@@ -220,7 +220,7 @@ def _of_people(
 def _of_month_record(
     connection: Connection, query: OnceQuery, period: Period, *, wanted: Collection[str], terms: Terms
 ) -> Iterator[tuple[str, int]]:
-    heads = [each.head() for each in records(connection, RecordKey(query.district, query.of, period.name))]
+    heads = heads_of(connection, RecordKey(query.district, query.of, period.name))
     yield from _of_record(connection, heads, wanted, terms=terms)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from gridcase.clock import CHINA
 from gridcase.evaluation.answer import UNRANKED, formula_lines, json_text
 from gridcase.evaluation.forecast import Forecast, Standing
 from gridcase.evaluation.forecast_cases import OpenCase
+from gridcase.evaluation.periods import moment_text
 from gridcase.evaluation.text_table import text_table
 
 FORMATS = ("json", "table")
@@ -47,9 +47,9 @@ def forecast_as_json(found: Forecast) -> dict[str, Any]:
         "code": found.unit.code,
         "group": found.unit.group,
         "period": request.period.name,
-        "from": _moment(request.period.start),
-        "to": _moment(request.period.end),
-        "as_of": _moment(found.answer.as_of),
+        "from": moment_text(request.period.start),
+        "to": moment_text(request.period.end),
+        "as_of": moment_text(found.answer.as_of),
         "of": request.of,
         "scheme": scheme.name,
         "version": scheme.version,
@@ -81,12 +81,8 @@ def _standing(found: Forecast, standing: Standing) -> dict[str, Any]:
 
 
 def _case(case: OpenCase) -> dict[str, Any]:
-    due_at = None if case.due_at is None else _moment(case.due_at)
+    due_at = None if case.due_at is None else moment_text(case.due_at)
     return {"number": case.number, "due_at": due_at, "standing": standing_of(case)}
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(CHINA).isoformat()
 
 
 # --- for people ------------------------------------------------------------------------------------------------

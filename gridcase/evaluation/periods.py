@@ -95,6 +95,11 @@ def parse_moment(text: str) -> datetime:
         raise Invalid("bad_time", f"{text!r} lies outside the calendar", text=text) from None
 
 
+def moment_text(moment: datetime) -> str:
+    """A moment in answers: ISO 8601 in `+08:00`."""
+    return moment.astimezone(CHINA).isoformat()
+
+
 def _midnight(day: date) -> datetime:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR + 1:
         raise ValueError(day)

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gridcase.clock import CHINA
 from gridcase.errors import Invalid
 from gridcase.evaluation.answer import as_json, csv_text, json_text, table_text
 from gridcase.evaluation.composing import CountedCell, CountedUnit, FindScheme, computed_scores, needs_cells
@@ -20,7 +19,7 @@ from gridcase.evaluation.counts_file import UnitCounts
 from gridcase.evaluation.evaluating import Evaluation, evaluate
 from gridcase.evaluation.judged_once import count_once
 from gridcase.evaluation.once import OnceQuery, Unit
-from gridcase.evaluation.periods import Period
+from gridcase.evaluation.periods import Period, moment_text
 from gridcase.evaluation.post_columns import POSTS
 from gridcase.evaluation.post_intervals import fairness_notes, intervals_as_json, intervals_of
 from gridcase.evaluation.post_units import judged_people
@@ -250,9 +249,9 @@ def rank_as_json(answer: RankAnswer) -> dict[str, Any]:
         **found,
         "units": units,
         "period": request.period.name,
-        "from": _moment_text(request.period.start),
-        "to": _moment_text(request.period.end),
-        "as_of": _moment_text(answer.as_of),
+        "from": moment_text(request.period.start),
+        "to": moment_text(request.period.end),
+        "as_of": moment_text(answer.as_of),
         "of": request.of,
         "selection": asdict(request.scheme.selection),
         "judged_before": answer.judged_before,
@@ -284,9 +283,5 @@ def notes_of(answer: RankAnswer) -> list[str]:
     if answer.request.of in POSTS:
         fairness = fairness_notes(intervals_of(answer.evaluation, answer.judged), answer.evaluation.printing)
     period = answer.request.period
-    start, end = _moment_text(period.start), _moment_text(period.end)
-    return [*fairness, f"统计周期 {period.name}: {start} 至 {end}(不含); 截至 {_moment_text(answer.as_of)}"]
-
-
-def _moment_text(moment: datetime) -> str:
-    return moment.astimezone(CHINA).isoformat()
+    start, end = moment_text(period.start), moment_text(period.end)
+    return [*fairness, f"统计周期 {period.name}: {start} 至 {end}(不含); 截至 {moment_text(answer.as_of)}"]

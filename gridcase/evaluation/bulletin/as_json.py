@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gridcase.clock import CHINA
 from gridcase.evaluation.answer import json_text
 from gridcase.evaluation.bulletin.breakdown import Hanging
 from gridcase.evaluation.bulletin.columns import COLUMNS, COUNT, RATE
@@ -22,6 +21,7 @@ from gridcase.evaluation.bulletin.content import (
     TotalLine,
 )
 from gridcase.evaluation.bulletin.figures import parts_of
+from gridcase.evaluation.periods import moment_text
 
 _DIRECTIONS: dict[int | None, str | None] = {1: "up", 0: "level", -1: "down", None: None}
 
@@ -192,7 +192,7 @@ def _line(line: BacklogLine) -> dict[str, Any]:
 def _hanging(case: Hanging | None) -> dict[str, Any] | None:
     if case is None:
         return None
-    due_at = case.due_at.astimezone(CHINA).isoformat()
+    due_at = moment_text(case.due_at)
     return {"number": case.number, "unit": case.unit, "due_at": due_at, "days": case.days}
 
 

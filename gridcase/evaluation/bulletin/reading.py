@@ -23,7 +23,7 @@ from gridcase.evaluation.frozen.overlay import fact_lines, row_of
 from gridcase.evaluation.frozen.printed import rates_told, scores_told
 from gridcase.evaluation.frozen.publishing import JSON
 from gridcase.evaluation.frozen.rejudging import Kept, answer_of, read_kept
-from gridcase.evaluation.frozen.store import RecordKey, read_text, records
+from gridcase.evaluation.frozen.store import RecordKey, heads_of, read_text
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.once import OnceQuery
 from gridcase.evaluation.rank import (
@@ -92,11 +92,6 @@ def read_judged(connection: Connection, key: RecordKey, *, is_exact: bool = True
         ),
         amended={total["group"]: total["amended"] for total in told["totals"] if "amended" in total},
     )
-
-
-def heads_of(connection: Connection, key: RecordKey) -> list[Head]:
-    """The heads of a record and its amendments, in order. Raises Damaged."""
-    return [record.head() for record in records(connection, key)]
 
 
 def frame_of(judged: Judged) -> Frame:

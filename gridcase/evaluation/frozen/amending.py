@@ -31,7 +31,7 @@ from gridcase.evaluation.frozen.publishing import (
     totals_of,
 )
 from gridcase.evaluation.frozen.rejudging import read_kept, rejudge
-from gridcase.evaluation.frozen.store import RecordKey, key_of, last_in_chain, read_text, records
+from gridcase.evaluation.frozen.store import RecordKey, heads_of, key_of, last_in_chain, read_text
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.once import Unit
 from gridcase.evaluation.rank import RankAnswer, rank_as_json
@@ -70,7 +70,7 @@ def amend(database: Database, key: RecordKey, amendment: Amendment) -> Head:
 
 
 def _draft(connection: Connection, key: RecordKey, amendment: Amendment, *, kept: Spool) -> Draft:
-    heads = [record.head() for record in records(connection, key)]
+    heads = heads_of(connection, key)
     if not heads:
         raise NotFound("not_frozen", f"{key.period} of {key.of} is not frozen")
     last = heads[-1]

@@ -12,7 +12,7 @@ from gridcase.cases.models import case_fact
 from gridcase.evaluation.frozen.counts import frozen_month
 from gridcase.evaluation.frozen.lines import UsedRow
 from gridcase.evaluation.frozen.overlay import used_rows_of
-from gridcase.evaluation.frozen.store import RecordKey, records
+from gridcase.evaluation.frozen.store import RecordKey, heads_of
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.judged_once import judged_before
 from gridcase.evaluation.once import OnceQuery
@@ -45,8 +45,7 @@ def _rows_of_month(
 ) -> Iterator[UsedRow]:
     if frozen_month(connection, query, period) is not None:
         key = RecordKey(query.district, query.of, period.name)
-        heads = [record.head() for record in records(connection, key)]
-        yield from used_rows_of(connection, heads)
+        yield from used_rows_of(connection, heads_of(connection, key))
         return
     left_out: set[str] = set()
     if query.selection.mode == "due" and query.of not in POSTS:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gridcase.clock import CHINA
 from gridcase.evaluation.answer import UNRANKED, Changes, csv_text, json_text, table_text
 from gridcase.evaluation.formula import FORMULA_VERSION
 from gridcase.evaluation.frozen.heads import Cell, Head
+from gridcase.evaluation.periods import moment_text
 from gridcase.evaluation.rank import RankAnswer, notes_of, rank_as_json
 from gridcase.evaluation.score_values import ScoreRow
 
@@ -59,7 +59,7 @@ def published(answer: RankAnswer, seals: Sequence[Seal], rows: Sequence[ScoreRow
         "formula_version": FORMULA_VERSION,
         "inputs_sha256": seals[-1].inputs_sha256,
         "previous_sha256": seals[-1].previous_sha256,
-        "frozen_at": _text(seals[0].at),
+        "frozen_at": moment_text(seals[0].at),
         "frozen_by": seals[0].by,
         "score_versions": versions,
         "amendments": [_as_json(seal) for seal in seals[1:]],
@@ -79,7 +79,7 @@ def _as_json(seal: Seal) -> dict[str, Any]:
         "ref": seal.ref,
         "reason": seal.reason,
         "by": seal.by,
-        "at": _text(seal.at),
+        "at": moment_text(seal.at),
         "inputs_sha256": seal.inputs_sha256,
         "previous_sha256": seal.previous_sha256,
         "cells": [
@@ -106,9 +106,9 @@ def _score_notes(versions: Mapping[str, Sequence[int]]) -> Iterator[str]:
 
 def _notes(seals: Sequence[Seal]) -> Iterator[str]:
     first, last = seals[0], seals[-1]
-    yield f"已冻结：{_text(first.at)}，{first.by}；公式第 {FORMULA_VERSION} 版"
+    yield f"已冻结：{moment_text(first.at)}，{first.by}；公式第 {FORMULA_VERSION} 版"
     for seal in seals[1:]:
-        yield f"更正 {seal.amendment}：申诉 {seal.ref}，{seal.reason}（{_text(seal.at)}，{seal.by}），改动 {len(seal.cells)} 处"
+        yield f"更正 {seal.amendment}：申诉 {seal.ref}，{seal.reason}（{moment_text(seal.at)}，{seal.by}），改动 {len(seal.cells)} 处"
     yield f"输入数据 SHA-256：{last.inputs_sha256}"
 
 
@@ -125,10 +125,6 @@ def _marks(seals: Sequence[Seal], kind: str) -> dict[str, dict[str, str]]:
 
 def _shown(value: str | None) -> str:
     return _ABSENT if value is None else UNRANKED.get(value, value)
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(CHINA).isoformat()
 
 
 # --- the cells of the published table -----------------------------------------------------------------------------

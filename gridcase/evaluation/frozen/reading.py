@@ -12,7 +12,7 @@ from gridcase.evaluation.frozen.heads import Head
 from gridcase.evaluation.frozen.printed import printed_answer
 from gridcase.evaluation.frozen.publishing import JSON
 from gridcase.evaluation.frozen.rejudging import answer_of, read_kept
-from gridcase.evaluation.frozen.store import RecordKey, newest_record, read_text, records
+from gridcase.evaluation.frozen.store import RecordKey, heads_of, newest_record, read_text
 from gridcase.evaluation.rank import RankAnswer
 
 
@@ -43,7 +43,7 @@ def published_answer(connection: Connection, key: RecordKey) -> Published | None
 
     In numbers that nobody has rounded yet; those of a record that other formulas made as they were printed.
     """
-    heads = tuple(record.head() for record in records(connection, key))
+    heads = heads_of(connection, key)
     if not heads:
         return None
     last, kept = heads[-1], read_kept(connection, heads[0])

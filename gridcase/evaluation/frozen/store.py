@@ -88,10 +88,10 @@ def newest_head(connection: Connection, key: RecordKey) -> Head | None:
     return None if record is None else record.head()
 
 
-def records(connection: Connection, key: RecordKey) -> list[StoredRecord]:
-    """The record of a period and its amendments, in their order."""
+def heads_of(connection: Connection, key: RecordKey) -> tuple[Head, ...]:
+    """The heads of the record of a period and of its amendments, in their order; none without one. Raises Damaged."""
     statement = select(_RECORD).where(_of(_RECORD, key)).order_by(_RECORD.c.amendment)
-    return [StoredRecord(dict(row)) for row in connection.execute(statement).mappings()]
+    return tuple(StoredRecord(dict(row)).head() for row in connection.execute(statement).mappings())
 
 
 def chain(connection: Connection, district: str, of: str) -> Iterator[StoredRecord]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from gridcase.clock import CHINA
 from gridcase.evaluation.answer import UNRANKED, json_text
 from gridcase.evaluation.bulletin.comparing import Change
 from gridcase.evaluation.look_back.looking import Column, Earlier, LookBack, Row, UnitCell
+from gridcase.evaluation.periods import moment_text
 from gridcase.evaluation.text_table import text_table
 
 # Why the figures of two months may not be set against each other, in the words of people.
@@ -97,11 +96,6 @@ def _cell(cell: UnitCell) -> dict[str, Any]:
 
 def _changes(month: Change, year: Change) -> dict[str, str]:
     return {"month": month.text, "year": year.text}
-
-
-def moment_text(moment: datetime) -> str:
-    """ISO 8601 in `+08:00`."""
-    return moment.astimezone(CHINA).isoformat()
 
 
 # --- for people -----------------------------------------------------------------------------------------------------

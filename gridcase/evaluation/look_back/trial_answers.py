@@ -10,7 +10,7 @@ from gridcase.evaluation.answer import UNRANKED as UNRANKED_WORDS
 from gridcase.evaluation.answer import formula_lines, json_text
 from gridcase.evaluation.bulletin.comparing import change_of_scores
 from gridcase.evaluation.frozen.heads import sha256_of
-from gridcase.evaluation.look_back.answers import UNPUBLISHED, moment_text, rank_text, risen_text
+from gridcase.evaluation.look_back.answers import UNPUBLISHED, rank_text, risen_text
 from gridcase.evaluation.look_back.replaying import OTHER_AS_OF, OTHER_MODE, RECORD
 from gridcase.evaluation.look_back.standings import MonthTable, Standing
 from gridcase.evaluation.look_back.trial import MonthTrial, UnitTrial, WhatIf
@@ -25,6 +25,7 @@ from gridcase.evaluation.look_back.trying import (
     UNRANKED,
     label_of_input,
 )
+from gridcase.evaluation.periods import moment_text
 from gridcase.evaluation.schemes import Scheme
 from gridcase.evaluation.text_table import text_table
 
@@ -144,9 +145,13 @@ def _table(found: WhatIf) -> str:
     ]
     for month in found.months:
         parts += [*_heading(month), _units_table(month), *moves_of(month), ""]
+    return "\n".join([*parts, *formulas_of(found), f"{NO_RESULT}；没有写入任何记录。"]) + "\n"
+
+
+def formulas_of(found: WhatIf) -> list[str]:
+    """The formulas of the tried scheme as the last month that was replayed executed them; none without one."""
     last = next((month.replayed for month in reversed(found.months) if month.replayed is not None), None)
-    formulas = formula_lines(last.evaluation) if last is not None else []
-    return "\n".join([*parts, *formulas, f"{NO_RESULT}；没有写入任何记录。"]) + "\n"
+    return formula_lines(last.evaluation) if last is not None else []
 
 
 def _named(scheme: Scheme) -> str:

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 
 from gridcase.evaluation.columns import is_score, label_of
 from gridcase.evaluation.formula import FORMULA_VERSION
-from gridcase.evaluation.frozen.heads import Head
 from gridcase.evaluation.frozen.score_inputs import score_columns
-from gridcase.evaluation.frozen.store import RecordKey, records
+from gridcase.evaluation.frozen.store import RecordKey, heads_of
 from gridcase.evaluation.look_back.replaying import Replayer
 from gridcase.evaluation.look_back.standings import MonthTable, Standing, frozen_table, table_of_answer
 from gridcase.evaluation.look_back.trial import MonthTrial, Replayed, Trial, UnitTrial, WhatIf, check_trial
@@ -46,15 +45,10 @@ def rows_to_read(connection: Connection, trial: Trial) -> int:
     """How many fact rows of frozen records a trial would read: what it costs. Raises Damaged."""
     replayer, count = Replayer(connection, trial), 0
     for period in trial.periods:
-        heads = _heads(connection, trial, period)
+        heads = heads_of(connection, RecordKey(trial.district, trial.of, period.name))
         if heads and heads[0].formula_version == FORMULA_VERSION:
             count += replayer.rows_to_read(heads)
     return count
-
-
-def _heads(connection: Connection, trial: Trial, period: Period) -> tuple[Head, ...]:
-    key = RecordKey(trial.district, trial.of, period.name)
-    return tuple(record.head() for record in records(connection, key))
 
 
 def _month(replayer: Replayer, period: Period) -> MonthTrial:
@@ -70,7 +64,7 @@ def _month(replayer: Replayer, period: Period) -> MonthTrial:
             UnitTrial(code, own.name, own.group, own, None, NOT_REPLAYED) for code, own in old.units.items()
         )
         return MonthTrial(old, None, None, OTHER_FORMULA, units)
-    return _compared(old, replayer.frozen_month(_heads(connection, trial, period)))
+    return _compared(old, replayer.frozen_month(heads_of(connection, key)))
 
 
 def _compared(old: MonthTable, replayed: Replayed) -> MonthTrial:

@@ -12,7 +12,6 @@ from flask import Blueprint, request
 from gridcase.cases.book import Desk
 from gridcase.directory.people import Actor
 from gridcase.errors import DefinitionError, Fault, Invalid, NotPermitted
-from gridcase.evaluation.answer import formula_lines
 from gridcase.evaluation.frozen.heads import sha256_of
 from gridcase.evaluation.look_back.choices import Choice, scheme_choices
 from gridcase.evaluation.look_back.months import last_frozen, months_between
@@ -21,6 +20,7 @@ from gridcase.evaluation.look_back.trial_answers import (
     MOVES,
     NO_RESULT,
     basis_words,
+    formulas_of,
     moves_of,
     published_words,
     score_change,
@@ -76,18 +76,19 @@ def show() -> str:
         _check(desk, actor)
         folder = scheme_choices(schemes())
         months = months_offered(desk)
-        asked = _asked(kinds_for(desk, actor), folder, months)
+        kinds = kinds_for(desk, actor)
+        asked = _asked(kinds, folder, months)
         shown = Shown() if asked.choice is None else _shown(desk, asked, asked.choice)
         return render(
             desk,
             actor,
             "pages/what_if.html",
             choices=folder,
-            kinds=kinds_for(desk, actor),
+            kinds=kinds,
             months=months,
             asked=asked,
             shown=shown,
-            formulas=_formulas(shown),
+            formulas=formulas_of(shown.found) if shown.found is not None else [],
             move_words=MOVES,
             no_result=NO_RESULT,
             most_rows=MOST_ROWS,
@@ -164,12 +165,3 @@ def _month(month: MonthTrial) -> dict[str, Any]:
 
 def _unit(unit: UnitTrial, month: MonthTrial) -> dict[str, Any]:
     return {"unit": unit, "change": score_change(unit, month)}
-
-
-def _formulas(shown: Shown) -> list[str]:
-    if shown.found is None:
-        return []
-    last = next(
-        (month.replayed for month in reversed(shown.found.months) if month.replayed is not None), None
-    )
-    return formula_lines(last.evaluation) if last is not None else []
