@@ -85,6 +85,38 @@ def test_a_case_is_filed_dispatched_and_closed_by_keyboard_alone(
     assert office.case(first).state == "closed"
 
 
+def test_what_is_kept_at_the_desk_comes_and_goes_beside_what_is_typed(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    office = open_office
+    number = office.walk(office.report(address="大港路 4 号"), "filed")
+    with opened(browser, base) as watched:
+        page = watched.enter("dispatcher")
+        watched.open(f"/desk?tab=filed&case={number}")
+        opinion = page.locator("details.move[open] [name=opinion]")
+        opinion.fill("已电话联系")
+        phrases, filters = page.locator("[data-kept=phrases]"), page.locator("[data-kept=filters]")
+        phrases.locator("summary").click()
+        for text in ("请今日处置", "请回复来电人"):
+            phrases.locator("[name=text]:visible").fill(text)
+            phrases.get_by_role("button", name="添加", exact=True).click()
+            expect(phrases.get_by_role("button", name=text, exact=True)).to_be_visible()
+        expect(phrases.locator("summary")).to_be_focused()
+        phrases.get_by_role("button", name="删除常用语 请今日处置").click()
+        expect(phrases.locator("[data-phrase]")).to_have_text(["请回复来电人"])
+        filters.locator("summary").click()
+        filters.locator("[name=name]:visible").fill("待派遣")
+        filters.get_by_role("button", name="保存").click()
+        expect(filters.get_by_role("link", name="待派遣")).to_be_visible()
+        filters.get_by_role("button", name="删除筛选 待派遣").click()
+        expect(filters.get_by_role("link")).to_have_count(0)
+        phrases.locator("[data-phrase]").click()
+        expect(opinion).to_have_value("已电话联系，请回复来电人")
+        watched.check("desk-kept")
+        phrases.get_by_role("button", name="删除常用语 请回复来电人").click()
+        expect(phrases.locator("[data-phrase]")).to_have_count(0)
+
+
 def test_counts_keep_up_and_nothing_that_was_typed_is_lost(
     browser: Browser, base: str, open_office: Office
 ) -> None:

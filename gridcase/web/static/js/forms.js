@@ -39,6 +39,25 @@ function takeOver(page) {
   refusal?.scrollIntoView({ block: "center" });
 }
 
+// A part that is kept by itself is drawn anew alone: whatever is being typed beside it stays as it is.
+async function renew(part, way) {
+  const response = await fetch(way, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector(`[data-kept="${part.dataset.kept}"]`);
+  if (!fresh) {
+    location.assign(way);
+    return true;
+  }
+  const boxes = (whole) => [whole, ...whole.querySelectorAll("details")];
+  const before = boxes(part);
+  boxes(fresh).forEach((box, at) => box.toggleAttribute("open", before[at]?.hasAttribute("open") ?? false));
+  part.replaceWith(fresh);
+  prepare();
+  // In no field, so that keys are keys again.
+  fresh.querySelector("summary")?.focus();
+  return false;
+}
+
 async function send(form, button) {
   const action = button?.getAttribute("formaction") ?? form.action;
   const response = await fetch(action, {
@@ -48,6 +67,8 @@ async function send(form, button) {
     credentials: "same-origin",
   });
   const way = response.headers.get("X-Location");
+  const part = form.closest("[data-kept]");
+  if (way && part) return renew(part, way);
   if (way) {
     location.assign(way);
     return true;
