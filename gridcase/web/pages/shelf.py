@@ -20,8 +20,29 @@ _MOST_KEPT = 24
 
 @dataclass
 class _Shelf:
+    """The tables by key, the oldest first; `turns` are the locks of those that are being made. `lock` guards both."""
+
     kept: dict[Hashable, tuple[datetime, datetime, Any]] = field(default_factory=dict)
+    turns: dict[Hashable, threading.Lock] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def turn(self, key: Hashable) -> threading.Lock:
+        """What is held while the table of this key is made."""
+        with self.lock:
+            return self.turns.setdefault(key, threading.Lock())
+
+    def put(self, key: Hashable, found: tuple[datetime, datetime, Any]) -> None:
+        """Keep a table as the newest one; the oldest makes room."""
+        with self.lock:
+            self.kept.pop(key, None)
+            while len(self.kept) >= _MOST_KEPT:
+                del self.kept[next(iter(self.kept))]
+            self.kept[key] = found
+
+    def end_turn(self, key: Hashable) -> None:
+        """Forget the lock: whoever waits for it has it in hand, whoever comes later finds the table."""
+        with self.lock:
+            self.turns.pop(key, None)
 
 
 def kept(key: Hashable, now: datetime, compute: Callable[[], tuple[datetime, Table]]) -> Table:
@@ -29,14 +50,15 @@ def kept(key: Hashable, now: datetime, compute: Callable[[], tuple[datetime, Tab
     shelf: _Shelf = current_app.extensions.setdefault(_EXTENSION, _Shelf())
     found = _fresh(shelf, key, now)
     if found is None:
-        # Of many who come at once, the first computes and the others wait for it.
-        with shelf.lock:
+        # Of many who come at once for the same table, the first computes and the others wait for it.
+        with shelf.turn(key):
             found = _fresh(shelf, key, now)
-            if found is None:
-                as_of, table = compute()
-                if len(shelf.kept) >= _MOST_KEPT:
-                    shelf.kept.clear()
-                found = shelf.kept[key] = (now, as_of, table)
+            try:
+                if found is None:
+                    found = (now, *compute())
+                    shelf.put(key, found)
+            finally:
+                shelf.end_turn(key)
     answer: Table = found[2]
     return answer
 
