@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
@@ -95,15 +95,26 @@ def rank(connection: Connection, request: RankRequest, schemes: SchemeFolder) ->
 
 def gather(connection: Connection, request: RankRequest, find: FindScheme) -> Found:
     """Who is judged and what was counted, before anything is scored."""
-    scores = imported_scores(connection, request) if request.scores is None else request.scores
-    found = count_once(connection, once_query(request, find))
+    once = count_once(connection, once_query(request, find))
+    found = counted(connection, request, find, counts=once.counts, judged_before=once.judged_before)
+    return replace(found, scores=asked_scores(connection, request))
+
+
+def counted(
+    connection: Connection,
+    request: RankRequest,
+    find: FindScheme,
+    *,
+    counts: Mapping[Unit, Counts],
+    judged_before: int,
+) -> Found:
+    """What these counts are counts of: who is judged, the cells of areas; without scores from elsewhere."""
     return Found(
         as_of=request.moments[-1][1],
-        units=find_units(connection, request, found.counts),
-        counts=found.counts,
+        units=find_units(connection, request, counts),
+        counts=counts,
         cells=find_cells(connection, request, find),
-        scores=scores,
-        judged_before=found.judged_before,
+        judged_before=judged_before,
     )
 
 
@@ -156,8 +167,10 @@ def _has_cells(request: RankRequest, find: FindScheme) -> bool:
     return is_area and needs_cells(request.scheme, find)
 
 
-def imported_scores(connection: Connection, request: RankRequest) -> Scores:
-    """The newest imported scores; a moment that is given is never looked past (evaluation.md 9)."""
+def asked_scores(connection: Connection, request: RankRequest) -> Scores:
+    """The scores given, else the newest imported ones; a moment that is given is never looked past (evaluation.md 9)."""
+    if request.scores is not None:
+        return request.scores
     rows = newest_scores(connection, request.district, request.period.name, before=request.as_of)
     return scores_of(rows, raters_at_least=request.raters_at_least)
 

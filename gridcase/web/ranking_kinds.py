@@ -18,9 +18,7 @@ def kinds_for(desk: Desk, actor: Actor) -> tuple[str, ...]:
 
 def may_see_people(desk: Desk, actor: Actor) -> bool:
     """Whether this person may see how single people work: roles of the centre, leaders, administrators."""
-    flows = desk.book.flows
-    centre = {role.code for name in flows.names for role in flows.latest(name).roles.values() if role.centre}
-    return any(actor.has_role(role) for role in (*centre, *_LEADS))
+    return any(actor.has_role(role) for role in (*desk.book.role_rules.centre, *_LEADS))
 
 
 def asked_kind(desk: Desk, actor: Actor, text: str) -> str:

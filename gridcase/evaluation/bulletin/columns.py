@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The kinds of units of which there are bulletins.
+UNITS = ("streets", "departments")
 SERIAL, NAME, COUNT, RATE, SCORE_INPUT = "serial", "name", "count", "rate", "input"
 ADJUSTMENT, SYSTEM, SCORE, GRADE, RANK, PREVIOUS = (
     "adjustment",

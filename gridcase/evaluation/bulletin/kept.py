@@ -96,7 +96,8 @@ def _write(file: Path, made: Breakdown) -> None:
             for case in made.longest_of.values()
         ],
     }
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    # Two bulletins that are made at once may look at the same earlier record.
+    part = file.with_name(f"{file.name}.{os.getpid()}.{id(made)}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")

@@ -33,7 +33,6 @@ from gridcase.evaluation.frozen.store import RecordKey
 from gridcase.evaluation.rank import RankRequest
 from gridcase.evaluation.scheme_folder import SchemeFolder
 
-UNITS = ("streets", "departments")
 TOP = 5
 # Frozen periods of the trend, the present one among them.
 _TREND = 13

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,14 +27,12 @@ from gridcase.evaluation.frozen.store import RecordKey, heads_of, read_text
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.once import OnceQuery
 from gridcase.evaluation.rank import (
-    Found,
     RankAnswer,
     RankRequest,
+    asked_scores,
     check,
-    find_cells,
-    find_units,
+    counted,
     finder,
-    imported_scores,
     judge,
     once_query,
     rank_as_json,
@@ -197,15 +195,8 @@ def _tally(connection: Connection, request: RankRequest, query: OnceQuery) -> Ta
 
 
 def _judge(connection: Connection, request: RankRequest, find: FindScheme, *, tally: Tally) -> RankAnswer:
-    found = Found(
-        as_of=request.moments[-1][1],
-        units=find_units(connection, request, tally.counts),
-        counts=tally.counts,
-        cells=find_cells(connection, request, find),
-        scores=imported_scores(connection, request) if request.scores is None else request.scores,
-        judged_before=tally.judged_before,
-    )
-    return judge(request, found, find)
+    found = counted(connection, request, find, counts=tally.counts, judged_before=tally.judged_before)
+    return judge(request, replace(found, scores=asked_scores(connection, request)), find)
 
 
 def _drafted(request: RankRequest, answer: RankAnswer, tally: Tally) -> Judged:

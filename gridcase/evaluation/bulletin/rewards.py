@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gridcase.errors import DefinitionError, Fault
+from gridcase.evaluation.bulletin.columns import UNITS
 from gridcase.evaluation.bulletin.content import Reward
 from gridcase.evaluation.bulletin.judged import Judged, Unit
 from gridcase.evaluation.bulletin.words import Words
@@ -15,7 +16,6 @@ from gridcase.tables import read_table
 
 NEEDED = ("of", "rank", "grade", "amount", "points")
 OPTIONAL = ("group", "note")
-UNITS = ("streets", "departments")
 _RANK = re.compile(r"(-?[1-9][0-9]{0,3})(?:\.\.(-?[1-9][0-9]{0,3}))?")
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,4})?")
 _SHOWN = 40

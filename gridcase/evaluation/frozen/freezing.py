@@ -41,8 +41,7 @@ from gridcase.evaluation.rank import (
     Found,
     RankRequest,
     check,
-    find_cells,
-    find_units,
+    counted,
     finder,
     judge,
     once_query,
@@ -94,13 +93,7 @@ def _draft(connection: Connection, request: RankRequest, find: FindScheme, *, ke
     judged: list[str] = []
     lines = lines_of(used_rows(connection, query, tally), tally, may_move=judged)
     fact_rows = kept.put(FACTS, packed(hashed.through(lines)))
-    found = Found(
-        as_of=request.moments[-1][1],
-        units=find_units(connection, request, tally.counts),
-        counts=tally.counts,
-        cells=find_cells(connection, request, find),
-        judged_before=tally.judged_before,
-    )
+    found = counted(connection, request, find, counts=tally.counts, judged_before=tally.judged_before)
     rows = used_scores(connection, request, found.units, find=find)
     scores = scores_of(rows, raters_at_least=request.raters_at_least)
     _check_scores(request, found, find, scores=scores)

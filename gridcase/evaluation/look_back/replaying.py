@@ -23,7 +23,17 @@ from gridcase.evaluation.look_back.trial import Replayed, Trial
 from gridcase.evaluation.once import Unit
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.post_columns import POSTS
-from gridcase.evaluation.rank import Found, RankRequest, find_cells, find_units, gather, judge, once_query
+from gridcase.evaluation.rank import (
+    Found,
+    RankRequest,
+    asked_scores,
+    counted,
+    find_cells,
+    find_units,
+    gather,
+    judge,
+    once_query,
+)
 from gridcase.evaluation.rows_at import steps_of
 from gridcase.evaluation.score_values import Scores, scores_of
 from gridcase.evaluation.units import JudgedUnit
@@ -50,10 +60,14 @@ class Replayer:
         trial = self.trial
         request, find = trial.request(period, trial.scheme), trial.finder(period)
         judged = self.judged.before(self.connection, period) if self._is_by_due else None
-        found = gather(self.connection, request, find)
-        if judged is not None:
+        if judged is None:
+            found = gather(self.connection, request, find)
+        else:
             tally, _may_move = self._counted_anew(request, judged=judged, rows={})
-            found = replace(found, counts=tally.counts, judged_before=tally.judged_before)
+            found = counted(
+                self.connection, request, find, counts=tally.counts, judged_before=tally.judged_before
+            )
+            found = replace(found, scores=asked_scores(self.connection, request))
         return Replayed(judge(request, found, find), find, REGISTER)
 
     def rows_to_read(self, heads: Sequence[Head]) -> int:

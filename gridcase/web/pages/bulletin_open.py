@@ -9,9 +9,10 @@ from flask import Blueprint, Response, url_for
 from gridcase.cases.book import Desk
 from gridcase.errors import NotFound
 from gridcase.evaluation.bulletin import drawing
+from gridcase.evaluation.bulletin.columns import UNITS
 from gridcase.evaluation.bulletin.content import Bulletin
 from gridcase.evaluation.bulletin.links import Links
-from gridcase.evaluation.bulletin.making import UNITS, Office
+from gridcase.evaluation.bulletin.making import Office
 from gridcase.evaluation.bulletin.open_data import units_csv, units_geojson
 from gridcase.evaluation.bulletin.page import Button, Chrome
 from gridcase.evaluation.bulletin.published import published

@@ -8,9 +8,10 @@ from datetime import datetime
 from gridcase.cases.book import Desk
 from gridcase.directory.people import Actor
 from gridcase.errors import NotFound, NotPermitted
+from gridcase.evaluation.bulletin.columns import UNITS
 from gridcase.evaluation.bulletin.content import Bulletin
 from gridcase.evaluation.bulletin.hand_store import hand_mark, read_hand
-from gridcase.evaluation.bulletin.making import UNITS, Office, draft_bulletin, frozen_bulletin
+from gridcase.evaluation.bulletin.making import Office, draft_bulletin, frozen_bulletin
 from gridcase.evaluation.bulletin.rewards import load_rewards
 from gridcase.evaluation.bulletin.words import load_words
 from gridcase.evaluation.frozen.store import RecordKey, last_in_chain, newest_record
@@ -37,9 +38,7 @@ def is_frozen(desk: Desk, key: RecordKey) -> bool:
 
 def may_draft(desk: Desk, actor: Actor) -> bool:
     """Whether this person may see a bulletin that nobody has published: leaders and roles of the centre."""
-    flows = desk.book.flows
-    centre = {role.code for name in flows.names for role in flows.latest(name).roles.values() if role.centre}
-    return any(actor.has_role(role) for role in (_LEADER, *centre))
+    return any(actor.has_role(role) for role in (_LEADER, *desk.book.role_rules.centre))
 
 
 def check_draft(desk: Desk, actor: Actor) -> None:

@@ -13,9 +13,10 @@ from gridcase.errors import NotFound
 from gridcase.evaluation.bulletin import drawing
 from gridcase.evaluation.bulletin.behind import cases_of
 from gridcase.evaluation.bulletin.breakdown import CaseRef
+from gridcase.evaluation.bulletin.columns import UNITS
 from gridcase.evaluation.bulletin.content import Bulletin
 from gridcase.evaluation.bulletin.links import Links, ref_of
-from gridcase.evaluation.bulletin.making import UNITS, Office
+from gridcase.evaluation.bulletin.making import Office
 from gridcase.evaluation.bulletin.page import Button, Chrome
 from gridcase.evaluation.bulletin.published import published
 from gridcase.evaluation.bulletin.telling import period_words
