@@ -60,6 +60,7 @@ _OPENED: dict[str, dict[str, str]] = {
     },
     "administrator": {
         "account.show": "/account",
+        "admin.show": "/admin",
         "audit.show": "/audit",
         "people.show_list": "/admin/people",
         "people.show_new": "/admin/people/new",

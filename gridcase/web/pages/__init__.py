@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from gridcase.web.errors import Problem
 from gridcase.web.pages.account import ACCOUNT
+from gridcase.web.pages.admin import ADMIN
 from gridcase.web.pages.audit import AUDIT
 from gridcase.web.pages.bulletin_open import OPEN_BULLETINS
 from gridcase.web.pages.bulletins import BULLETINS
@@ -41,7 +42,7 @@ from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
-    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
+    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
