@@ -143,7 +143,7 @@ def test_the_old_photo_lies_over_the_camera_like_a_veil(
     flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     with (
         browser.browser_type.launch(executable_path=chromium(), args=flags) as own,
-        phone(own, line, office) as (_context, page, _errors),
+        phone(own, line, office) as (context, page, _errors),
     ):
         page.goto(f"{line.base}/phone/tasks")
         task = page.locator(f'[data-number="{number}"]')
@@ -158,10 +158,14 @@ def test_the_old_photo_lies_over_the_camera_like_a_veil(
         shoot_screen(page, "phone-camera")
         page.locator("[data-shoot]").click()
         expect(form.locator(".thumb")).to_have_count(1)
+        context.set_offline(True)
         form.get_by_role("button", name="核查通过").click()
         expect(task).to_contain_text("已存入待发")
+        expect(task.locator("form")).to_have_count(0)
+        context.set_offline(False)
         expect_soon(page, lambda: office.case(number).state == "verified")
         expect_counts(page, 0)
+        expect(task).to_have_count(0)
     assert office.case(number).state == "verified"
 
 

@@ -203,32 +203,49 @@ async function keep(task, move, { form, box, told }) {
 // --- the list ---------------------------------------------------------------------------------------------------
 
 let shown = [];
+let waiting = new Set();
+
+const waitingNow = async () => new Set((await items()).map((item) => item.case).filter(Boolean));
 
 async function draw() {
-  const waiting = new Set((await items()).map((item) => item.case).filter(Boolean));
   // A form that is being filled in stays as it is.
   const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
   const rows = shown.map((task) => {
     const old = before.get(task.number);
     const is_waiting = waiting.has(task.number);
-    return old && !is_waiting && !("waiting" in old.dataset) ? old : row(task, is_waiting);
+    return old && is_waiting === "waiting" in old.dataset ? old : row(task, is_waiting);
   });
   for (const [at, each] of rows.entries()) if (waiting.has(shown[at].number)) each.dataset.waiting = "";
   list.replaceChildren(...rows);
   for (const [at, each] of rows.entries()) if (each !== before.get(shown[at].number)) await showOld(shown[at]);
 }
 
-async function begin() {
-  const [told, known, here] = await Promise.all([ask("tasks"), ask("categories"), position()]);
-  categories = known?.items ?? [];
-  ahead_ms = (await person())?.ahead_ms ?? 0;
+// What has left the outbox is done: the site says what remains to do, and nothing is offered a second time before.
+async function follow() {
+  const now = await waitingNow();
+  const has_left = [...waiting].some((number) => !now.has(number));
+  if (has_left) await learn();
+  waiting = now;
+  await draw();
+}
+
+async function learn() {
+  const [told, here] = await Promise.all([ask("tasks"), position()]);
   const line = find("[data-told]");
   if (!told) line.textContent = t("no_tasks_known");
   else if (told.is_old) line.textContent = t("as_of", clock(told.kept_at));
   else line.textContent = told.items.length ? "" : t("no_tasks");
   shown = in_walking_order(told?.items ?? [], here?.point);
+}
+
+async function begin() {
+  const known = await ask("categories");
+  categories = known?.items ?? [];
+  ahead_ms = (await person())?.ahead_ms ?? 0;
+  waiting = await waitingNow();
+  await learn();
   await draw();
 }
 
-onChange(draw);
+onChange(follow);
 begin();
