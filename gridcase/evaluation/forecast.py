@@ -19,6 +19,7 @@ from gridcase.evaluation.forecast_cases import (
     open_cases,
     rows_that_may_change,
 )
+from gridcase.evaluation.forecast_effects import CaseEffect, EffectOf
 from gridcase.evaluation.judged_once import judged_before
 from gridcase.evaluation.rank import Found, RankAnswer, RankRequest, check, finder, gather, judge
 from gridcase.evaluation.ranking import Candidate, Place, Rivals
@@ -61,15 +62,16 @@ class Forecast:
     """What a department may still reach in a period, as known at T, the others held still.
 
     `answer` is the table at T and `now` the department's standing in it; `cases` are the open ones that can change
-    it, those of most gain first; `reaches` every better rank that closing the first of them gives, best last;
-    `all_closed` the standing with all of them closed; `idle` that at the end of the period when nothing more is
-    done. `wanted` is the rank that was asked for.
+    it, those of most gain first, `effects` what each is worth by its number; `reaches` every better rank that closing
+    the first of them gives, best last; `all_closed` the standing with all of them closed; `idle` that at the end of
+    the period when nothing more is done. `wanted` is the rank that was asked for.
     """
 
     answer: RankAnswer
     unit: JudgedUnit
     now: Standing
     cases: tuple[OpenCase, ...]
+    effects: Mapping[str, CaseEffect]
     reaches: tuple[Reach, ...]
     all_closed: Standing
     idle: Standing
@@ -120,6 +122,7 @@ def forecast(
         unit=own,
         now=standings.after({}),
         cases=tuple(cases),
+        effects=EffectOf(request.scheme, standings.candidate).of_cases(cases),
         reaches=tuple(reaches),
         all_closed=all_closed,
         idle=standings.after(change_until(rows, judged, end=request.period.span.end)),
@@ -153,11 +156,15 @@ class _Standings:
 
     def after(self, change: Mapping[str, int]) -> Standing:
         """The standing when these counts (names without `_count`) have changed by so much."""
+        candidate = self.candidate(change)
+        return Standing(self._rivals.place(candidate), candidate.score)
+
+    def candidate(self, change: Mapping[str, int]) -> Candidate:
+        """The department as the ranking would see it then."""
         counts = {f"{name}_count": self._counts.get(name, 0) + change.get(name, 0) for name in COLUMN_NAMES}
         scores = computed_scores(self._scheme, CountedUnit(counts, (), self._scores), self._find)
         row = UnitCounts(self._own.name, self._own.group, dict(counts), scores)
-        candidate = candidate_of(self._scheme, row, completed_counts(self._scheme, row))
-        return Standing(self._rivals.place(candidate), candidate.score)
+        return candidate_of(self._scheme, row, completed_counts(self._scheme, row))
 
 
 def _rivals(answer: RankAnswer, own: JudgedUnit) -> Rivals:

@@ -40,13 +40,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """An open case, and by how much the counts of its department would change if it were closed at T."""
+    """An open case, and by how much the counts of its department would change if it were closed at T.
+
+    `idle`: by how much they change until the end of the period when nothing is done about it.
+    """
 
     number: str
     due_at: datetime | None
     is_overdue: bool
     is_handled: bool
     change: Change
+    idle: Change
 
 
 def rows_that_may_change(
@@ -94,7 +98,8 @@ def open_cases(
         change = _change(number, row, judged)
         if counted & change.keys():
             is_overdue = row.due_at is not None and row.due_at < judged.at
-            found.append(OpenCase(number, row.due_at, is_overdue, bool(row.handled), change))
+            idle = _idle(number, row, judged, end=judged.period.end)
+            found.append(OpenCase(number, row.due_at, is_overdue, bool(row.handled), change, idle))
     return sorted(found, key=lambda case: _order(case, judged))
 
 
@@ -115,8 +120,12 @@ def change_until(rows: Iterable[tuple[str, FactRow]], judged: Judged, *, end: da
     """By how much the counts change from T to `end` when nothing more is done: deadlines pass, holds end."""
     total: dict[str, int] = {}
     for number, row in rows:
-        then = judged.columns(number, row, at=end)
-        for name, value in judged.columns(number, row, at=judged.at).items():
-            if then[name] != value:
-                total[name] = total.get(name, 0) + then[name] - value
+        for name, value in _idle(number, row, judged, end=end).items():
+            total[name] = total.get(name, 0) + value
     return total
+
+
+def _idle(number: str, row: FactRow, judged: Judged, *, end: datetime) -> Change:
+    then = judged.columns(number, row, at=end)
+    before = judged.columns(number, row, at=judged.at)
+    return {name: then[name] - value for name, value in before.items() if then[name] != value}
