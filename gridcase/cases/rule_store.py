@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -13,10 +14,13 @@ from sqlalchemy.engine import Dialect
 from gridcase.cases.models import ResponsibilityRule
 from gridcase.cases.responsibility import Rule, Subject, rule_row
 from gridcase.db import Access, Prepared, table_of
+from gridcase.directory.service import set_site_fact
 from gridcase.spatial.spans import Span
 from gridcase.tables import Changes, compare
 
 _RULE = table_of(ResponsibilityRule).c
+# Differs whenever other rules are in force.
+RULES_IN_FORCE = "rules_in_force"
 
 
 def rule_changes(before: Iterable[Rule], after: Iterable[Rule]) -> Changes[Rule]:
@@ -36,13 +40,21 @@ def stored_rules(connection: Connection, district: str) -> list[Rule]:
 
 def import_rules(connection: Connection, district: str, rules: Sequence[Rule]) -> Changes[Rule]:
     """Let these be the rules of a district from now on, in the caller's write transaction; answers what changed."""
+    # Written before they are read: on PostgreSQL a second import waits here until this one is committed.
+    set_site_fact(connection, district, RULES_IN_FORCE, value="")
     changes = rule_changes(stored_rules(connection, district), rules)
     if changes:
         connection.execute(delete(ResponsibilityRule).where(_RULE.district == district))
         if rules:
             values = [{"district": district, **rule_row(rule)} for rule in rules]
             connection.execute(insert(table_of(ResponsibilityRule)), values)
+    set_site_fact(connection, district, RULES_IN_FORCE, value=_mark(rules))
     return changes
+
+
+def _mark(rules: Iterable[Rule]) -> str:
+    told = "\n".join(sorted(map(repr, rules)))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gridcase.cli.importing import import_options, let_others_follow, read_file, show_changes, tell_dry_run
+from gridcase.cli.importing import (
+    import_options,
+    let_others_follow,
+    read_file,
+    show_changes,
+    take_over,
+    tell_dry_run,
+)
 from gridcase.cli.opening import opened
 from gridcase.cli.options import load_site, load_site_settings
 from gridcase.clock import Unit
@@ -89,10 +96,10 @@ def _import(
 ) -> None:
     from gridcase.cases.catalogue_store import (
         category_changes,
-        import_categories,
         stored_conditions,
         unfiled_without_class,
     )
+    from gridcase.cases.import_kinds import CATEGORY_IMPORT, category_options
 
     database, district, standard = installation.database, installation.book.district, rows[0].standard
     with database.reading() as connection:
@@ -110,8 +117,7 @@ def _import(
     if dry_run:
         tell_dry_run()
         return
-    with database.transaction() as connection:
-        done = import_categories(connection, district, rows, file_name=file.name, now=installation.clock())
+    done = take_over(installation, CATEGORY_IMPORT, file, rows=rows, options=category_options(standard, {}))
     in_force = installation.settings.catalogue.standard
     if standard != in_force:
         click.echo(

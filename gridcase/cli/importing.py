@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,7 +13,12 @@ from gridcase.cli.options import db_option, site_option
 from gridcase.errors import DefinitionError, Fault
 from gridcase.tables import Changes
 
+if TYPE_CHECKING:
+    from gridcase.app import Installation
+    from gridcase.cases.table_imports import TableImport
+
 T = TypeVar("T")
+Options = Mapping[str, str] | None
 F = TypeVar("F", bound=Callable[..., Any])
 
 NOT_UNDERSTOOD = 2
@@ -51,6 +56,26 @@ def read_file(file: Path, parse: Callable[[str, str], T]) -> T:
     for fault in faults:
         click.echo(str(fault), err=True)
     raise click.exceptions.Exit(NOT_UNDERSTOOD)
+
+
+def take_over(
+    installation: Installation,
+    kind: TableImport[T],
+    file: Path,
+    *,
+    rows: Sequence[T],
+    options: Options = None,
+) -> Changes[T]:
+    """Write the rows of a file, as the page does after its preview; `options` say how it was read."""
+    from gridcase.cases.book import Desk
+    from gridcase.cases.table_imports import Source, apply
+    from gridcase.directory.import_drafts import Draft
+    from gridcase.directory.people import SYSTEM
+
+    draft = Draft(file.name, "", options or {})
+    with installation.database.transaction() as connection:
+        desk = Desk(connection, installation.book, installation.clock())
+        return apply(desk, kind, draft, rows=rows, source=Source(SYSTEM.name))
 
 
 def show_changes(

@@ -14,6 +14,7 @@ from gridcase.cli.importing import (
     let_others_follow,
     read_file,
     show_changes,
+    take_over,
     tell_dry_run,
 )
 from gridcase.cli.opening import opened
@@ -60,26 +61,24 @@ def calendar(file: Path, dry_run: bool, site: str | None, db: str | None) -> Non
         tell_dry_run()
         return
     with opened(folder, settings, db) as installation:
-        _apply(installation, rows)
+        _apply(installation, file, rows)
 
 
 def _text(row: CalendarRow) -> str:
     return f"{row.on} {row.kind} {row.name}".rstrip()
 
 
-def _apply(installation: Installation, rows: Sequence[CalendarRow]) -> None:
+def _apply(installation: Installation, file: Path, rows: Sequence[CalendarRow]) -> None:
     """Write the rows, then bring the due moments of all open clocks to them.
 
     In between every running process takes the new calendar over: what one of them still computed by the old one is
     computed anew here. An import that was cut off here is made whole by running it again, or by the daily job.
     """
-    from gridcase.directory.calendar import import_calendar
+    from gridcase.cases.import_kinds import calendar_import
     from gridcase.jobs.recomputing import recompute_due
 
     book = installation.book
-    with installation.database.transaction() as connection:
-        is_changed = import_calendar(connection, book.district, rows)
-    if is_changed:
+    if take_over(installation, calendar_import(installation.site), file, rows=rows):
         let_others_follow()
     book.live_calendar.refresh()
     summary = recompute_due(installation.database, book, installation.clock())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gridcase.cli.importing import import_options, show_changes, tell_dry_run
+from gridcase.cli.importing import import_options, show_changes, take_over, tell_dry_run
 from gridcase.cli.opening import open_site
 from gridcase.cli.options import db_option, site_option
 from gridcase.cli.rule_files import DATE, read_rules_file
@@ -44,13 +44,13 @@ def import_rules(file: Path, dry_run: bool, site: str | None, db: str | None) ->
     数值大的优先级先适用；相同时，写明权属、类别更细、区域更小的先适用。
     Exit codes: 0 done, 2 the file cannot be read or is faulty: every fault is listed and nothing is written.
     """
-    from gridcase.cases import rule_store
+    from gridcase.cases.import_kinds import RULE_IMPORT
+    from gridcase.cases.rule_store import rule_changes, stored_rules
 
     with open_site(site, db) as installation:
         rules = read_rules_file(installation, file)
-        database, district = installation.database, installation.book.district
-        with database.reading() as connection:
-            changes = rule_store.rule_changes(rule_store.stored_rules(connection, district), rules)
+        with installation.database.reading() as connection:
+            changes = rule_changes(stored_rules(connection, installation.book.district), rules)
         show_changes(
             f"{file.name}: {len(rules)} 条规则",
             changes,
@@ -60,8 +60,7 @@ def import_rules(file: Path, dry_run: bool, site: str | None, db: str | None) ->
         if dry_run:
             tell_dry_run()
             return
-        with database.transaction() as connection:
-            rule_store.import_rules(connection, district, rules)
+        take_over(installation, RULE_IMPORT, file, rows=rules)
 
 
 def rule_text(rule: Rule) -> str:

@@ -177,14 +177,16 @@ def add_office(
     code: str, name: str, kind: str, area: str | None, group: str, site: str | None, db: str | None
 ) -> None:
     """新增部门 CODE NAME (add a department)."""
-    from gridcase.directory.people import DepartmentCard
-    from gridcase.directory.service import add_department
+    from gridcase.directory.audit import Noted
+    from gridcase.directory.departments import DepartmentRow, new_department
+    from gridcase.directory.people import SYSTEM
 
-    card = DepartmentCard(code, name, kind, area)
+    row = DepartmentRow(code, name, kind, area, group=group)
     with open_site(site, db) as installation:
         _check_area(installation, area)
+        entry = Noted(installation.clock(), SYSTEM.name, "department_added")
         with installation.database.transaction() as connection:
-            add_department(connection, installation.book.district, card, group=group)
+            new_department(connection, installation.book.district, row, entry=entry)
     _print({"code": code, "name": name, "kind": kind, "area": area, "group": group})
 
 
@@ -202,7 +204,8 @@ def list_offices(form: str, site: str | None, db: str | None) -> None:
         _print([asdict(card) for card in cards])
         return
     for card in cards:
-        click.echo(f"{card.code}  {card.name}  {card.kind}  {card.area or '-'}")
+        note = "" if card.is_active else "  停用"
+        click.echo(f"{card.code}  {card.name}  {card.kind}  {card.area or '-'}{note}")
 
 
 # --- tokens --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
 from gridcase.db import table_of
 from gridcase.directory.models import AuditEntry
@@ -20,6 +20,8 @@ ACTS = (
     "sign_in", "sign_in_failed", "sign_in_locked", "sign_out", "session_revoked",
     "password_changed", "second_factor_on", "second_factor_off", "reporter_shown",
     "question_answered", "user_added", "user_changed", "password_reset",
+    "department_added", "department_changed", "organisation_added",
+    "rules_imported", "categories_imported", "calendar_imported",
 )  # fmt: skip
 _LONGEST = 300
 
@@ -37,7 +39,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries are looked for; empty = all. `from_at` counts in, `to_at` does not; `after` is an id."""
+    """Which entries are looked for; empty = all. `from_at` counts in, `to_at` does not; `after` is an id.
+
+    `subject` is the whole subject or its first word, such as the code of a department.
+    """
 
     actor: str = ""
     act: str = ""
@@ -71,13 +76,12 @@ def entries(
     query = select(_ENTRY.id, _ENTRY.at, _ENTRY.actor, _ENTRY.act, _ENTRY.subject, _ENTRY.address).where(
         _ENTRY.district == district
     )
-    for column, value in (
-        (_ENTRY.actor, wanted.actor),
-        (_ENTRY.act, wanted.act),
-        (_ENTRY.subject, wanted.subject),
-    ):
+    for column, value in ((_ENTRY.actor, wanted.actor), (_ENTRY.act, wanted.act)):
         if value:
             query = query.where(column == value)
+    if wanted.subject:
+        begins = _ENTRY.subject.startswith(f"{wanted.subject} ", autoescape=True)
+        query = query.where(or_(_ENTRY.subject == wanted.subject, begins))
     if wanted.from_at is not None:
         query = query.where(_ENTRY.at >= wanted.from_at)
     if wanted.to_at is not None:
