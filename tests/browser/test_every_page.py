@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 # What is fetched by pages and programs, and what only leads on.
 _NO_PAGES = {
-    "entrance.home", "map.cells", "map.grades", "desk_live.show", "desk_call.show_places", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
+    "entrance.home", "help.show_picture", "map.cells", "map.grades", "desk_live.show", "desk_call.show_places", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
     "phone.manifest", "public.streets",
 }  # fmt: skip
 _NO_PAGES_OF = ("phone_data.",)
@@ -27,6 +27,7 @@ _NO_PAGES_OF = ("phone_data.",)
 _OPENED: dict[str, dict[str, str]] = {
     "": {
         "entrance.ask_in": "/sign-in",
+        "help.show": "/help",
         "public.show": "/public",
         "public.show_form": "/public/report",
         "public.show_made": "/public/report/made",

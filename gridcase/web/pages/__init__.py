@@ -24,6 +24,7 @@ from gridcase.web.pages.follow_ups import FOLLOW_UPS
 from gridcase.web.pages.frame import render_problem
 from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.headers import HEADERS
+from gridcase.web.pages.help import HELP
 from gridcase.web.pages.integrity import INTEGRITY
 from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.look_back import LOOK_BACK
@@ -42,7 +43,7 @@ from gridcase.web.pages.wording import WORDING
 
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
-    HEADERS, WORDING, LOOK, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
+    HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
