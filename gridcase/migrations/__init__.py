@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
 from gridcase.db import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _FOLDER = Path(__file__).resolve().parent
+_TABLE = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,9 @@ class SchemaState:
         return self.current == self.head
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
@@ -37,19 +39,29 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def schema_state(connection: Connection) -> SchemaState:
-    """Where the database stands."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return SchemaState(MigrationContext.configure(connection).get_current_revision(), str(head))
+    """Where the database stands.
+
+    Asked at the start of every command, and so without alembic: revisions are numbered in one line, by file name.
+    """
+    head = max(path.name for path in (_FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+    current = None
+    if inspect(connection).has_table(_TABLE):
+        current = connection.scalar(select(column("version_num")).select_from(table(_TABLE)))
+    return SchemaState(current, head)
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema up to a revision, all or nothing."""
+    from alembic import command
+
     with database.transaction() as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str = "base") -> None:
     """Take the schema back to a revision, all or nothing; data of dropped tables are gone."""
+    from alembic import command
+
     with database.transaction() as connection:
         command.downgrade(_config(connection), revision)
 

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Table, UniqueConstraint, inspect
 
 from gridcase.db import Base, Database
@@ -61,6 +62,22 @@ def test_the_schema_goes_up_down_and_up_again(database_url: str) -> None:
     assert {"case_fact", "step"} <= {name.removesuffix("s") for name in first}
     with database.reading() as connection:
         assert schema_state(connection).is_current
+    database.engine.dispose()
+
+
+def test_where_the_schema_stands_is_what_alembic_says(database_url: str) -> None:
+    database = Database(database_url)
+    stands = []
+    for revision in (None, "0005", "head"):
+        if revision is not None:
+            upgrade(database, revision)
+        with database.reading() as connection:
+            found = schema_state(connection)
+            assert found.current == MigrationContext.configure(connection).get_current_revision()
+        stands.append((found.current, found.is_current))
+
+    scripts = ScriptDirectory(str(ROOT / "gridcase" / "migrations"))
+    assert stands == [(None, False), ("0005", False), (scripts.get_current_head(), True)]
     database.engine.dispose()
 
 
