@@ -18,18 +18,18 @@ from gridcase.cases.catalogue_file import load_catalogue_files
 from gridcase.cases.catalogue_live import LiveCatalogue
 from gridcase.cases.catalogue_store import catalogue_mark, load_catalogue, store_conditions
 from gridcase.cases.definitions import stored_versions, stranded_faults, version_faults
+from gridcase.cases.flow_files import load_flow_files
 from gridcase.cases.following import Look
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.live_calendar import LiveCalendar
 from gridcase.cases.photos import PhotoStore
-from gridcase.cases.records import RECORD_NAMES
-from gridcase.clock import ClockError, WorkCalendar, load_calendar_rows, parse_limit
+from gridcase.clock import WorkCalendar, load_calendar_rows
 from gridcase.config import Settings, data_folder, database_url
 from gridcase.db import Database
 from gridcase.directory.calendar import calendar_mark, own_calendar
 from gridcase.directory.service import CLOCK_OFFSET, RoleRules, site_fact, store_areas
-from gridcase.engine import FlowMachine, Flows, load_flows, read_folder, with_actors
-from gridcase.errors import DefinitionError, Fault, GridcaseError, Reason
+from gridcase.engine import FlowMachine, Flows, read_folder, with_actors
+from gridcase.errors import DefinitionError, Fault, GridcaseError
 from gridcase.migrations import schema_state, upgrade
 from gridcase.resources import SiteFolder
 from gridcase.spatial import Geography, load_geography
@@ -54,15 +54,6 @@ class Installation:
     def roles(self) -> RoleRules:
         """What definitions and settings say of roles."""
         return self.book.role_rules
-
-
-def check_limit(text: Any) -> Reason | None:
-    """What is wrong with a limit text, for the lint of definitions: the engine knows no units."""
-    try:
-        parse_limit(text)
-    except ClockError as error:
-        return Reason(error.code, {"text": error.message})
-    return None
 
 
 def open_database(settings: Settings, site: SiteFolder, *, db: str | None, is_bulk: bool = False) -> Database:
@@ -205,7 +196,7 @@ def _flows(connection: Connection, ground: _Ground) -> Flows:
     # A version that left the folder goes on for the cases that began with it, on its stored words.
     stored = {key: known.text for key, known in stored_versions(connection, district).items()}
     try:
-        flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
+        flows = load_flow_files(files, stored)
     except DefinitionError as error:
         raise DefinitionError([*faults, *error.faults]) from error
     if ground.is_strict:

@@ -15,12 +15,9 @@ def diagram(name: str, site: str | None) -> None:
 
     Exit codes: 0 drawn, 1 no such workflow, or a faulty file in the folder.
     """
-    from gridcase.app import check_limit
-    from gridcase.cases.guards import GUARDS
-    from gridcase.cases.records import RECORD_NAMES
+    from gridcase.cases.flow_files import load_flow_files
     from gridcase.engine import diagram as draw
-    from gridcase.engine import load_flows, read_folder
+    from gridcase.engine import read_folder
 
-    files = read_folder(load_site(site).workflows)
-    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+    flows = load_flow_files(read_folder(load_site(site).workflows))
     click.echo(draw(flows.latest(name)), nl=False)

@@ -8,16 +8,13 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from gridcase.app import check_limit
 from gridcase.cases.catalogue import read_channels
 from gridcase.cases.catalogue_file import load_catalogue_files
 from gridcase.cases.definitions import stored_versions, stranded_faults, version_faults
-from gridcase.cases.guards import GUARDS
-from gridcase.cases.records import RECORD_NAMES
+from gridcase.cases.flow_files import flow_faults, load_flow_files
 from gridcase.clock import load_calendar_rows
 from gridcase.config import Settings
 from gridcase.db import Database
-from gridcase.engine import lint_flows, load_flows
 from gridcase.errors import DefinitionError, Fault
 from gridcase.evaluation.bulletin.page import load_template
 from gridcase.evaluation.bulletin.rewards import load_rewards
@@ -34,7 +31,7 @@ Files = Mapping[str, bytes | str]
 
 def workflow_faults(files: Files) -> list[Fault]:
     """The faults of workflow definitions under the program's guards, records and limits (flow.md 9)."""
-    return lint_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+    return flow_faults(files)
 
 
 def geo_faults(folder: Path, settings: Settings) -> list[Fault]:
@@ -75,7 +72,7 @@ def bulletin_faults(site: SiteFolder, settings: Settings) -> list[Fault]:
 
 def default_workflow_faults(files: Files, settings: Settings) -> list[Fault]:
     """Whether the workflow that new cases take by default is there; only for files without a fault."""
-    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+    flows = load_flow_files(files)
     name = settings.workflow.default
     if name in flows.names:
         return []
@@ -113,7 +110,7 @@ def _stranded(connection: Connection, district: str, files: Files) -> list[Fault
     """The open cases that no definition knows; nothing to say of them while a file is faulty."""
     stored = {key: known.text for key, known in stored_versions(connection, district).items()}
     try:
-        flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
+        flows = load_flow_files(files, stored)
     except DefinitionError:
         return []
     return stranded_faults(connection, district, flows)

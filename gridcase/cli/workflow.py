@@ -120,20 +120,18 @@ def _line(change: Change) -> str:
 
 def _definition(named: str, site: SiteFolder, db: str | None) -> Definition:
     """The definition of a file, or of a version in the site's folder or its database; ends the command with exit 1."""
-    from gridcase.app import check_limit
-    from gridcase.cases.guards import GUARDS
-    from gridcase.cases.records import RECORD_NAMES
-    from gridcase.engine import load_flows, read_folder
+    from gridcase.cases.flow_files import load_flow_files
+    from gridcase.engine import read_folder
     from gridcase.errors import NotFound
 
     path = Path(named)
     if path.is_file():
-        flows = load_flows({named: path.read_bytes()}, GUARDS, records=RECORD_NAMES, check_limit=check_limit)
+        flows = load_flow_files({named: path.read_bytes()})
         return next(iter(flows.by_version.values()))
     name, _, version = named.partition("@")
     stored = _stored_texts(site, db) if version else {}
     files = read_folder(site.workflows)
-    flows = load_flows(files, GUARDS, records=RECORD_NAMES, check_limit=check_limit, stored=stored)
+    flows = load_flow_files(files, stored)
     try:
         return flows.get(name, int(version)) if version.isdecimal() else flows.latest(name)
     except NotFound as error:

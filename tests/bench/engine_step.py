@@ -11,7 +11,7 @@ from typing import Any
 
 from transitions import EventData, Machine
 
-from gridcase.app import check_limit
+from gridcase.cases.flow_files import check_limit
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.records import RECORD_NAMES
 from gridcase.engine import Definition, FlowMachine, FlowTable, Guard, load_flows, read_folder

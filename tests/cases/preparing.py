@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gridcase.app import check_limit
+from gridcase.cases.flow_files import check_limit
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.records import RECORD_NAMES
 from gridcase.directory.people import Actor

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gridcase.app import check_limit
+from gridcase.cases.flow_files import check_limit
 from gridcase.cases.guards import GUARDS
 from gridcase.cases.records import RECORD_NAMES
 from gridcase.directory.people import Actor
