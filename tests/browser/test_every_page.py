@@ -66,6 +66,9 @@ _OPENED: dict[str, dict[str, str]] = {
         "people.show_list": "/admin/people",
         "people.show_new": "/admin/people/new",
         "people.show": "/admin/people/dispatcher",
+        "definitions.show_list": "/admin/definitions",
+        "definitions.show": "/admin/definitions/standard/1",
+        "definitions.compare": "/admin/definitions/compare?old=standard@1&new=two_level@1",
     },
 }
 

@@ -13,6 +13,7 @@ from gridcase.web.pages.bulletins import BULLETINS
 from gridcase.web.pages.case import CASE
 from gridcase.web.pages.case_file import CASE_FILE
 from gridcase.web.pages.case_list import CASES
+from gridcase.web.pages.definitions import DEFINITIONS
 from gridcase.web.pages.design import DESIGN
 from gridcase.web.pages.desk import DESK
 from gridcase.web.pages.desk_bulk import DESK_BULK
@@ -45,6 +46,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
+    DEFINITIONS,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
 
