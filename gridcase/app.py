@@ -234,6 +234,10 @@ def _look_at_calendar(database: Database, district: str, site: SiteFolder) -> Lo
 
 def create_app(installation: Installation) -> Flask:
     """The site and the interface of an installation."""
+    from gridcase.jobs.registry import jobs_of
+    from gridcase.jobs.standing import JobBoard
     from gridcase.web import make_site
 
-    return make_site(installation.database, installation.book, installation.clock, site=installation.site)
+    book, site = installation.book, installation.site
+    board = JobBoard(book.district, jobs_of(site), installation.settings.jobs)
+    return make_site(installation.database, book, installation.clock, site=site, jobs=board)

@@ -27,7 +27,7 @@ class Holder:
 
 
 def take(connection: Connection, holder: Holder, due: Due, *, now: datetime) -> bool:
-    """Claim a due run in a write transaction; `now` is the moment of the run. False: done, or another is at it.
+    """Claim a due run in a write transaction; `now` is when it begins. False: done, or another is at it.
 
     A run whose node died is claimed again once the lease of its job has run out.
     """
@@ -59,7 +59,7 @@ def is_done(connection: Connection, district: str, due: Due) -> bool:
 
 
 def finish(connection: Connection, holder: Holder, due: Due, *, now: datetime, summary: str) -> None:
-    """The run is done: keep its summary (JSON) and give the lease back."""
+    """The run was done at `now`: keep its summary (JSON) and give the lease back."""
     _end(connection, holder, due, finished_at=now, summary=summary, error=None)
     if "T" in due.key:
         oldest = f"{due.at - _KEPT:%Y-%m-%dT%H:%M}"
@@ -85,7 +85,7 @@ def _end(connection: Connection, holder: Holder, due: Due, **values: object) -> 
 
 def take_lease(connection: Connection, holder: Holder, name: str) -> bool:
     """Take the lease of a job when it is free, has run out, or is this node's already."""
-    moment = _database_clock(connection)
+    moment = database_clock(connection)
     batch = Batch(connection.dialect)
     batch.add(
         _LEASE,
@@ -113,7 +113,7 @@ def release_lease(connection: Connection, holder: Holder, name: str) -> None:
 
 
 def _set_expiry(connection: Connection, holder: Holder, name: str, *, seconds: int) -> bool:
-    expires_at = _database_clock(connection) + timedelta(seconds=seconds)
+    expires_at = database_clock(connection) + timedelta(seconds=seconds)
     statement = (
         update(_LEASE)
         .where(_LEASE.c.district == holder.district, _LEASE.c.name == name, _LEASE.c.owner == holder.owner)
@@ -122,7 +122,7 @@ def _set_expiry(connection: Connection, holder: Holder, name: str, *, seconds: i
     return connection.execute(statement).rowcount == 1
 
 
-def _database_clock(connection: Connection) -> datetime:
+def database_clock(connection: Connection) -> datetime:
     """Leases are measured by the clock of the database, so that the clocks of the nodes need not agree."""
     moment = connection.execute(select(func.now(type_=UtcDateTime()))).scalar_one()
     if not isinstance(moment, datetime):

@@ -34,6 +34,29 @@ def due_jobs(now: datetime, schedules: Mapping[str, str]) -> list[Due]:
     return [due for due in found if due is not None]
 
 
+def last_due(name: str, schedule: str, now: datetime) -> Due:
+    """The newest run that was due at `now` or before, be it of the day before. Raises ValueError as `due_jobs`."""
+    local = now.astimezone(CHINA)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = _due(name, schedule, local) or _due(name, schedule, midnight - timedelta(microseconds=1))
+    if found is None:
+        raise ValueError(f"{schedule!r} is due on no day")
+    return found
+
+
+def next_due_at(schedule: str, now: datetime) -> datetime:
+    """When a run becomes due next, after `now` (both aware). Raises ValueError as `due_jobs`."""
+    local = now.astimezone(CHINA)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if match := _DAILY.fullmatch(schedule):
+        at = midnight + timedelta(hours=int(match[1]), minutes=int(match[2]))
+        return at if at > local else at + timedelta(days=1)
+    if match := _EVERY.fullmatch(schedule):
+        slot = last_due("", schedule, now).at + timedelta(minutes=int(match[1] or 1))
+        return min(slot, midnight + timedelta(days=1))
+    raise ValueError(f"{schedule!r} is no schedule")
+
+
 def _due(name: str, schedule: str, local: datetime) -> Due | None:
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     if match := _DAILY.fullmatch(schedule):

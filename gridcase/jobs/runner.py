@@ -77,8 +77,9 @@ class Node:
         with self._database.reading() as connection:
             if claims.is_done(connection, self.holder.district, due):
                 return False
+        begun = self._clock()
         with self._database.transaction() as connection:
-            if not claims.take(connection, self.holder, due, now=now):
+            if not claims.take(connection, self.holder, due, now=begun):
                 return False
         self._working.add(due.name)
         try:
@@ -96,9 +97,9 @@ class Node:
             with self._database.transaction() as connection:
                 claims.fail(connection, self.holder, due, error=f"{type(error).__name__}: {error}")
             return
-        text = json.dumps(summary.as_dict(), ensure_ascii=False)
+        text, ended = json.dumps(summary.as_dict(), ensure_ascii=False), self._clock()
         with self._database.transaction() as connection:
-            claims.finish(connection, self.holder, due, now=now, summary=text)
+            claims.finish(connection, self.holder, due, now=ended, summary=text)
         _LOG.info("%s %s done: %s", due.name, due.key, text)
 
 

@@ -14,12 +14,14 @@ from jinja2 import FileSystemLoader
 from gridcase.cases.book import Rulebook
 from gridcase.config import secret
 from gridcase.db import Database
-from gridcase.resources import SiteFolder, find_site, shipped_folder
+from gridcase.resources import SiteFolder, shipped_folder
 from gridcase.web.api import API
 from gridcase.web.context import EXTENSION, Premises
 from gridcase.web.errors import register_errors
 from gridcase.web.forgery import guard_writes, site_key
 from gridcase.web.health import HEALTH
+from gridcase.web.job_board import EXTENSION as JOBS
+from gridcase.web.job_board import JobBoard
 from gridcase.web.messages import load_messages
 from gridcase.web.pages import PAGES, show_problem
 from gridcase.web.pages.english import speak_english
@@ -29,13 +31,13 @@ _STATIC = Path(__file__).resolve().parent / "static"
 
 
 def make_site(
-    database: Database, book: Rulebook, clock: Callable[[], datetime], *, site: SiteFolder | None = None
+    database: Database, book: Rulebook, clock: Callable[[], datetime], *, site: SiteFolder, jobs: JobBoard
 ) -> Flask:
-    """The WSGI application of an installation. `site` (default: the one found) gives texts and templates."""
-    folder = site or find_site()
+    """The WSGI application of an installation. `site` gives texts and templates, `jobs` tells how they stand."""
     app = _Site("gridcase.web", static_folder=str(_STATIC), static_url_path="/static")
-    app.extensions[EXTENSION] = Premises(database, book, clock, load_messages(folder), folder)
-    app.jinja_loader = FileSystemLoader([folder.templates, shipped_folder() / "templates"])
+    app.extensions[EXTENSION] = Premises(database, book, clock, load_messages(site), site)
+    app.extensions[JOBS] = jobs
+    app.jinja_loader = FileSystemLoader([site.templates, shipped_folder() / "templates"])
     most = book.settings.server.max_body_bytes
     app.config.update(
         SECRET_KEY=secret("GRIDCASE_SECRET_KEY", os.environ) or site_key(book.photos.folder.parent),
@@ -47,7 +49,7 @@ def make_site(
     register_errors(app, show_problem)
     for blueprint in (API, HEALTH, *PAGES):
         app.register_blueprint(blueprint)
-    speak_english(app, folder)
+    speak_english(app, site)
     app.after_request(_no_sniffing)
     if book.settings.server.trusted_proxy:
         app.wsgi_app = TrustedProxy(app.wsgi_app, book.settings.server.trusted_proxy)  # type: ignore[method-assign]

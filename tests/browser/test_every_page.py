@@ -68,6 +68,8 @@ _OPENED: dict[str, dict[str, str]] = {
         "people.show": "/admin/people/dispatcher",
         "definitions.show_list": "/admin/definitions",
         "definitions.show": "/admin/definitions/standard/1",
+        "job_runs.show_list": "/admin/jobs",
+        "job_runs.show": "/admin/jobs/remind",
         "definitions.compare": "/admin/definitions/compare?old=standard@1&new=two_level@1",
     },
 }

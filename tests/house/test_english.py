@@ -16,6 +16,7 @@ from gridcase.cases.work import DECIDING_LABEL
 from gridcase.errors import DefinitionError
 from gridcase.evaluation.columns import LABELS
 from gridcase.evaluation.rates import RATES
+from gridcase.jobs.registry import jobs_of
 from gridcase.resources import SiteFolder
 from gridcase.web.pages.english import english_environment, is_chinese, label_in_english, load_english
 from tests.house.english_texts import ENGLISH, PAGES, TEMPLATES, missing_from
@@ -65,6 +66,7 @@ def shipped_labels() -> set[str]:
         "图1",
         DECIDING_LABEL,
     }
+    found |= {job.label for job in jobs_of(SiteFolder(ROOT)).values()}
     return found | set(LABELS.values()) | {rate.label for rate in RATES.values()}
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridcase.clock import CHINA
-from gridcase.jobs.due import Due, due_jobs
+from gridcase.jobs.due import Due, due_jobs, last_due, next_due_at
 
 MOMENTS = st.integers(0, 6 * 366 * 86400).map(
     lambda s: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(seconds=s)
@@ -99,3 +99,34 @@ def test_what_is_due_depends_on_the_moment_alone(now: datetime, schedules: dict[
     assert found == due_jobs(now.astimezone(CHINA), schedules)
     assert {due.name for due in found} <= set(schedules)
     assert all(due.at <= now for due in found)
+
+
+def test_the_newest_run_may_have_been_due_the_day_before() -> None:
+    before, after = local("2026-10-28T08:04:59"), local("2026-10-28T08:05")
+
+    assert last_due("remind", "08:05", before).key == "2026-10-27"
+    assert last_due("remind", "08:05", after) == Due("remind", "2026-10-28", after)
+    assert (next_due_at("08:05", before), next_due_at("08:05", after)) == (
+        after,
+        local("2026-10-29T08:05"),
+    )
+    # Slots are counted from midnight, so the last one of a day may be a short one.
+    assert next_due_at("every 25 minutes", local("2026-10-28T23:50")) == local("2026-10-29T00:00")
+
+
+@given(MOMENTS, DAILY | EVERY)
+def test_between_two_runs_that_follow_one_another_none_is_due(now: datetime, schedule: str) -> None:
+    last, following = last_due("remind", schedule, now), next_due_at(schedule, now)
+
+    assert last.at <= now < following
+    assert last_due("remind", schedule, following).at == following
+    assert last_due("remind", schedule, following - timedelta(seconds=1)) == last
+
+
+@pytest.mark.parametrize("schedule", ["", "8:05", "every 0", "daily"])
+def test_what_is_no_schedule_is_refused_by_all(schedule: str) -> None:
+    now = local("2026-10-28T08:05")
+
+    for ask in (lambda: last_due("remind", schedule, now), lambda: next_due_at(schedule, now)):
+        with pytest.raises(ValueError, match="is no schedule"):
+            ask()

@@ -27,6 +27,7 @@ from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.headers import HEADERS
 from gridcase.web.pages.help import HELP
 from gridcase.web.pages.integrity import INTEGRITY
+from gridcase.web.pages.job_runs import JOB_RUNS
 from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.look_back import LOOK_BACK
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
@@ -46,7 +47,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
-    DEFINITIONS,
+    DEFINITIONS, JOB_RUNS,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
 
