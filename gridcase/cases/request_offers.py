@@ -10,19 +10,22 @@ from gridcase.cases.permission import check_decider, check_roles
 from gridcase.cases.releases import HOLDING_KINDS
 from gridcase.cases.requests import CLOCK_KINDS, granted_count
 from gridcase.cases.service import applicant_kind
+from gridcase.cases.terms import terms_of
 from gridcase.directory.people import Actor
 from gridcase.engine.definition import RequestRule
 from gridcase.errors import NotPermitted
 
 
 def requests_offered(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
-    """`asks`: kind, label, whether a date, a paper, photos are wanted; `acts`: by request id, what may be done.
+    """`asks`: kind, label, whether a date, a paper, photos are wanted, and `terms`; `acts`: by request id, what may
+    be done.
 
-    Role, state, department and open requests are judged here; times and numbers used up when it is asked.
+    Role, state, department and open requests decide what is offered; times and numbers used up are told by the
+    reasons of the terms.
     """
     rules = case.definition.requests
     return {
-        "asks": [_asked(case, actor, rule) for rule in rules.values() if _may_ask(case, actor, rule)],
+        "asks": [_asked(desk, actor, case, rule) for rule in rules.values() if _may_ask(case, actor, rule)],
         "acts": {
             request.id: acts
             for request in case.requests.values()
@@ -50,7 +53,7 @@ def _holds(case: CaseFile, actor: Actor, roles: tuple[str, ...]) -> bool:
     return True
 
 
-def _asked(case: CaseFile, actor: Actor, rule: RequestRule) -> dict[str, Any]:
+def _asked(desk: Desk, actor: Actor, case: CaseFile, rule: RequestRule) -> dict[str, Any]:
     asking = next(role for role in rule.asks if actor.has_role(role))
     return {
         "kind": rule.kind,
@@ -59,6 +62,7 @@ def _asked(case: CaseFile, actor: Actor, rule: RequestRule) -> dict[str, Any]:
         "max_days": rule.max_days,
         "wants_photos": rule.kind == "suspension",
         "wants_document": rule.kind == "void" and not case.definition.roles[asking].centre,
+        "terms": terms_of(desk, case, rule),
     }
 
 

@@ -63,7 +63,7 @@ def _reasons_against(
 ) -> list[Reason]:
     reasons = _state_reasons(case, rule)
     if rule.kind in (*CLOCK_KINDS, "appeal"):
-        reasons += _appeal_reasons(case, rule) if rule.kind == "appeal" else _clock_reasons(desk, case, rule)
+        reasons += appeal_reasons(case, rule) if rule.kind == "appeal" else clock_reasons(desk, case, rule)
         if actor.department is None or actor.department != case.department:
             reasons.append(Reason("own_department_main"))
     elif any(request.kind == rule.kind for request in case.open_requests):
@@ -97,14 +97,15 @@ def _voiding_rows(case: CaseFile) -> list[Transition]:
     ]
 
 
-def _clock_reasons(desk: Desk, case: CaseFile, rule: RequestRule) -> list[Reason]:
+def clock_reasons(desk: Desk, case: CaseFile, rule: RequestRule) -> list[Reason]:
+    """Why an extension, a suspension or a deferral may not be asked for now, whatever is sent (flow.md 5)."""
     reasons = []
     run = case.runs.latest(rule.clock) if rule.clock else None
     if case.is_held:
         reasons.append(Reason("not_held"))
     if run is not None and run.due_at is not None and desk.now > run.due_at:
         reasons.append(Reason("before_due", {"due_at": run.due_at}))
-    granted, most = granted_count(case, rule), _most(desk, rule)
+    granted, most = granted_count(case, rule), most_granted(desk, rule)
     if most is not None and granted >= most:
         reasons.append(Reason("requests_left", {"granted": granted, "max": most}))
     if any(request.kind in CLOCK_KINDS for request in case.open_requests):
@@ -112,8 +113,8 @@ def _clock_reasons(desk: Desk, case: CaseFile, rule: RequestRule) -> list[Reason
     return reasons
 
 
-def _appeal_reasons(case: CaseFile, rule: RequestRule) -> list[Reason]:
-    """Only what was late may be appealed, once; one that was taken back does not count (flow.md 5)."""
+def appeal_reasons(case: CaseFile, rule: RequestRule) -> list[Reason]:
+    """Why an appeal may not be made now: only of what was late, once; one taken back does not count (flow.md 5)."""
     reasons = []
     run = case.runs.latest(rule.clock) if rule.clock else None
     if run is None or run.on_time is not False:
@@ -139,7 +140,8 @@ def granted_count(case: CaseFile, rule: RequestRule, *, run: int | None = None) 
     return case.counters.get(f"{rule.kind}_count", 0)
 
 
-def _most(desk: Desk, rule: RequestRule) -> int | None:
+def most_granted(desk: Desk, rule: RequestRule) -> int | None:
+    """How many of a kind may be granted: by the definition, of extensions else by the setting; None = any number."""
     if rule.max is not None or rule.kind != "extension":
         return rule.max
     return desk.book.settings.extension.max

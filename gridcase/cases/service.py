@@ -241,7 +241,7 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveF
         lon, lat = convert(data["lon"], data["lat"], data["coordinate_system"])
         data["position"] = {"lon": round(lon, 8), "lat": round(lat, 8)}
     if verdict.transition.trigger == "hand_back":
-        data["hand_back_due_at"] = _hand_back_due(desk, case)
+        data["hand_back_due_at"] = hand_back_due(desk, case)
         if case.counters.get("hand_back_count", 0) + 1 >= desk.book.settings.hand_back.difficult_from:
             data["difficult"] = True
     is_end = case.definition.states[verdict.to].terminal
@@ -253,7 +253,7 @@ def _data_of_move(desk: Desk, case: CaseFile, verdict: Accepted, *, facts: MoveF
     return data
 
 
-def _hand_back_due(desk: Desk, case: CaseFile) -> str | None:
+def hand_back_due(desk: Desk, case: CaseFile) -> str | None:
     """Until when the last dispatch may be handed back without counting as late (clock.md 8)."""
     last = case.last_step("dispatch", "redispatch", "rework")
     if last is None:

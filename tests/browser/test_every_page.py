@@ -18,8 +18,8 @@ pytestmark = pytest.mark.browser
 
 # What is fetched by pages and programs, and what only leads on.
 _NO_PAGES = {
-    "entrance.home", "help.show_picture", "map.cells", "map.grades", "desk_live.show", "desk_call.show_places", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
-    "phone.manifest", "public.streets",
+    "entrance.home", "help.show_picture", "map.cells", "map.grades", "desk_live.show", "leader.show_part", "desk_call.show_places", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
+    "phone.manifest", "public.streets", "department_desk.show_live", "handler.worker", "handler.manifest", "handler.session", "handler.tasks",
 }  # fmt: skip
 _NO_PAGES_OF = ("phone_data.",)
 
@@ -37,8 +37,15 @@ _OPENED: dict[str, dict[str, str]] = {
     },
     "intake_operator": {"cases.show_list": "/cases?tab=all&lamp=red&lamp=", "reporting.show": "/report"},
     "dispatcher": {"desk.show": "/desk", "desk_bulk.show": "/desk/bulk?trigger=redispatch&number={case}"},
-    "officer_a": {"case.show": "/cases/{case}", "own_department.show": "/department?rank=1"},
+    "officer_a": {
+        "case.show": "/cases/{case}",
+        "own_department.show": "/department?rank=1",
+        "department_desk.show": "/department/desk?case={case}",
+    },
+    "handler_a": {"handler.show": "/handler/", "handler.show_outbox": "/handler/outbox"},
     "leader": {
+        "leader.show": "/leader?of=departments",
+        "leader.show_wall": "/leader/wall",
         "case_file.show": "/cases/{case}/file",
         "rankings.show": "/rankings?of=departments&period=2026-10",
         "ranking_cases.show": "/rankings/cases?of=departments&period=2026-10&unit=A&count=filed_count",

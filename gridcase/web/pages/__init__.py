@@ -14,6 +14,7 @@ from gridcase.web.pages.case import CASE
 from gridcase.web.pages.case_file import CASE_FILE
 from gridcase.web.pages.case_list import CASES
 from gridcase.web.pages.definitions import DEFINITIONS
+from gridcase.web.pages.department_desk import DEPARTMENT_DESK
 from gridcase.web.pages.design import DESIGN
 from gridcase.web.pages.desk import DESK
 from gridcase.web.pages.desk_bulk import DESK_BULK
@@ -24,6 +25,7 @@ from gridcase.web.pages.entrance import ENTRANCE
 from gridcase.web.pages.follow_ups import FOLLOW_UPS
 from gridcase.web.pages.frame import render_problem
 from gridcase.web.pages.grade_map import MAP
+from gridcase.web.pages.handler import HANDLER_PAGES
 from gridcase.web.pages.headers import HEADERS
 from gridcase.web.pages.help import HELP
 from gridcase.web.pages.integrity import INTEGRITY
@@ -46,7 +48,7 @@ from gridcase.web.pages.wording import WORDING
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
-    LOOK_BACK, WHAT_IF, OWN_DEPARTMENT, MAP, PHONE, PHONE_DATA,
+    LOOK_BACK, WHAT_IF, DEPARTMENT_DESK, OWN_DEPARTMENT, HANDLER_PAGES, MAP, PHONE, PHONE_DATA,
     DEFINITIONS, JOB_RUNS,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip

@@ -11,11 +11,17 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk
+from gridcase.cases.inbox import waits_for_department
 from gridcase.directory.people import Actor
 from gridcase.errors import ChangedMeanwhile, Invalid, NotFound, NotPermitted, Refused
-from gridcase.web.context import looking
+from gridcase.web.context import looking, premises
 from gridcase.web.errors import status_of
 from gridcase.web.pages.case_page import attempt_of, render_case
+from gridcase.web.pages.department_page import (
+    is_department_desk,
+    render_department_desk,
+    same_department_case,
+)
 from gridcase.web.pages.desk_page import desk_args, render_desk, same_case
 from gridcase.web.pages.desk_roles import is_desk
 from gridcase.web.pages.sending import Sent, act_once, go_on, remember
@@ -48,16 +54,24 @@ def answer_form(
         with looking() as (desk, actor):
             if is_desk(back):
                 page = render_desk(desk, actor, desk_args(back), number=number, attempt=attempt)
+            elif is_department_desk(back):
+                page = render_department_desk(desk, actor, desk_args(back), number=number, attempt=attempt)
             else:
                 page = render_case(desk, actor, number, attempt=attempt)
         return page, status_of(error)
     remember({"key": key, "state": answer.get("state"), "number": number})
-    return go_on(_way_on(number, key))
+    return go_on(_way_on(number, key, str(answer.get("state"))))
 
 
-def _way_on(number: str, key: str) -> str:
-    """Back to the case; at the centre desk a move opens the next one."""
+def _way_on(number: str, key: str, state: str) -> str:
+    """Back to the case; at the centre desk a move opens the next one, at that of a department one that ends its turn."""
     back = request.args.get("back")
-    if back is None or not is_desk(back):
+    if back is None:
+        return url_for("case.show", number=number)
+    is_move = key.startswith("move:")
+    if is_department_desk(back):
+        is_over = is_move and not waits_for_department(premises().book.flows, state)
+        return iri_to_uri(back) if is_over else same_department_case(back, number)
+    if not is_desk(back):
         return url_for("case.show", number=number, back=back)
-    return iri_to_uri(back) if key.startswith("move:") else same_case(back, number)
+    return iri_to_uri(back) if is_move else same_case(back, number)

@@ -20,7 +20,8 @@ from gridcase.cases.masking import masked_case
 from gridcase.cases.offers import offers_of
 from gridcase.cases.request_offers import requests_offered
 from gridcase.cases.requests import granted_count
-from gridcase.cases.shown import lamp_of, shown_case
+from gridcase.cases.shown import china_text, lamp_of, shown_case
+from gridcase.cases.terms import hand_back_terms
 from gridcase.cases.view import view_of
 from gridcase.directory.people import Actor
 from gridcase.errors import ChangedMeanwhile, GridcaseError, Invalid, Reason, Refused
@@ -40,7 +41,7 @@ from gridcase.web.pages.timeline import step_label, timeline
 
 _LIST_PATH = "/cases"
 # The cases behind a number of the ranking, the page of a department.
-_OTHER_PATHS = ("/rankings/cases", "/department")
+_OTHER_PATHS = ("/rankings/cases", "/department", "/department/desk")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         "pages/case.html",
         **values,
         steps=timeline(case, values["case"], names, far_m=desk.book.settings.verification.far_m),
-        clock=_clock(desk, case, request.args.get("clock", "")),
+        clock=clock_of(desk, case, request.args.get("clock", "")),
         told=told_once() if attempt is None else None,
         back=_back(desk, actor, number),
     )
@@ -113,6 +114,8 @@ def work_values(
         "offered": offered,
         "awaited": _awaited(desk, case),
         "beside": beside,
+        "hand_back": hand_back_terms(desk, case),
+        "assists": _assists(actor, case, view),
         "is_orphan": attempt is not None and attempt.key not in _keys(moves, offered, beside),
         "duplicates": near_cases(desk, actor, duplicates_to_see(desk, case)),
         "categories": category_groups(desk.book.catalogue) if wants_categories else [],
@@ -121,6 +124,17 @@ def work_values(
         "attempt": _told(case, attempt),
         "client_id": new_client_id,
     }
+
+
+def _assists(actor: Actor, case: CaseFile, view: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The open part of this person's department in a case of another, with what it was asked; else None."""
+    if not any(actor.has_role(role.code) for role in case.definition.roles.values() if not role.centre):
+        return None
+    own = [task for task in view["sub_tasks"] if task["is_open"] and task["department"] == actor.department]
+    if not own:
+        return None
+    sent = [entry for entry in case.entries if china_text(entry.step.at) == own[-1]["asked_at"]]
+    return {**own[-1], "opinion": sent[-1].opinion if sent else None}
 
 
 def _keys(
@@ -176,7 +190,7 @@ def _status(desk: Desk, case: CaseFile) -> dict[str, Any]:
     }
 
 
-def _clock(desk: Desk, case: CaseFile, wanted: str) -> dict[str, Any] | None:
+def clock_of(desk: Desk, case: CaseFile, wanted: str = "") -> dict[str, Any] | None:
     """The arithmetic of one clock: the wanted one, else that of the department, else that of the present state."""
     state_run = case.state_run
     names = [wanted, DEFAULT_STAGE, state_run.clock if state_run else "", *(run.clock for run in case.runs)]

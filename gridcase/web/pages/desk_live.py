@@ -35,10 +35,15 @@ def show() -> Response:
         body = {
             "queues": {tab["key"]: {"count": tab["count"], **tab["lamps"]} for tab in tabs if "count" in tab},
             "mark": queue_mark(tabs, request.args.get("tab", "")),
-            "changed": _changed(desk, actor),
+            "changed": changed_since(desk, actor),
         }
         # Nobody sits there because a page asks by itself: the session ends as if it had not.
         g.pop("is_session_to_be_marked", None)
+    return live_response(body)
+
+
+def live_response(body: dict[str, Any]) -> Response:
+    """What is asked for again and again, with an `ETag`: nothing is sent where nothing changed."""
     response = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
@@ -46,7 +51,7 @@ def show() -> Response:
     return response
 
 
-def _changed(desk: Desk, actor: Actor) -> dict[str, Any] | None:
+def changed_since(desk: Desk, actor: Actor) -> dict[str, Any] | None:
     """Who made the last step of the open case since it was shown, when and which, in the words of the page."""
     number, seen = request.args.get("case", "")[:40], version_of({"version": request.args.get("seen", "")})
     if not number or "\0" in number or seen is None:

@@ -70,7 +70,7 @@ def render_desk(
     opened = _opened(desk, actor, args, items=found.items, number=number)
     values: dict[str, Any] = {"names": names, "case": None, "back": None}
     if opened.case is not None:
-        following = _following(found.items, opened.case.number)
+        following = following_of([item["number"] for item in found.items], opened.case.number)
         onward: dict[str, Any] = {_NEXT: following} if following else {}
         back = url_for("desk.show", **view.given, **onward)
         values = work_values(desk, actor, opened.case, names=names, attempt=attempt)
@@ -90,7 +90,7 @@ def render_desk(
         choices=filter_choices(desk, actor),
         bulk=bulk_moves(desk, actor, view.tab),
         meanwhile=opened.meanwhile,
-        told=_with_label(desk, told),
+        told=with_label(desk, told),
         **kept_by(desk, actor),
         mark=queue_mark(tabs, view.tab),
     )
@@ -158,9 +158,8 @@ def _gone(desk: Desk, actor: Actor, number: str) -> dict[str, Any] | None:
         return None
 
 
-def _following(items: list[dict[str, Any]], number: str) -> str | None:
+def following_of(numbers: list[str], number: str) -> str | None:
     """The row below the open case, after the last one the first; None when there is no other."""
-    numbers = [str(item["number"]) for item in items]
     others = [each for each in numbers if each != number]
     if not others:
         return None
@@ -173,7 +172,7 @@ def _age(item: Mapping[str, Any], now: datetime) -> int:
     return int((now - datetime.fromisoformat(item["reported_at"])).total_seconds())
 
 
-def _with_label(desk: Desk, told: dict[str, Any] | None) -> dict[str, Any] | None:
+def with_label(desk: Desk, told: dict[str, Any] | None) -> dict[str, Any] | None:
     """What was done, with the label of the state that it led to in whichever workflow has it."""
     if told is None:
         return None

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from gridcase.cases.assignments import HANDLER
 from gridcase.cases.book import Desk
+from gridcase.cases.inbox import acts_for_department
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import actors_in_role, find_actor
 from gridcase.directory.second_factor import address_of
@@ -27,10 +29,17 @@ _MOST_PEOPLE = 60
 
 @ENTRANCE.get("/")
 def home() -> Response:
-    """Where each begins: leaders with the ranking, everybody else with the cases."""
-    with looking() as (_desk, actor):
-        is_leader = actor.has_role("leader")
-    return redirect(url_for("rankings.show" if is_leader else "cases.show_list"))
+    """Where each begins: leaders with the ranking, departments with their desk, handlers with their tasks, else the cases."""
+    with looking() as (desk, actor):
+        return redirect(url_for(_first_page(desk, actor)))
+
+
+def _first_page(desk: Desk, actor: Actor) -> str:
+    if actor.has_role("leader"):
+        return "rankings.show"
+    if acts_for_department(desk.book.flows, actor):
+        return "department_desk.show"
+    return "handler.show" if actor.has_role(HANDLER) and actor.department else "cases.show_list"
 
 
 @ENTRANCE.get("/sign-in")

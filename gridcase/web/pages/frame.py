@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, current_app, g, request
 
 from gridcase.cases.book import Desk, Rulebook
+from gridcase.cases.inbox import acts_for_department
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
 from gridcase.directory.service import DEMO_MARK, site_fact
@@ -36,6 +37,7 @@ class Frame:
     department: str | None = None
     may_report: bool = False
     is_in_department: bool = False
+    acts_for_department: bool = False
     may_read_questions: bool = False
     is_at_centre: bool = False
     is_demo: bool = False
@@ -79,6 +81,7 @@ def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
         department=names.department(actor.department) if actor and actor.department else None,
         may_report=bool(actor and channels & set(actor.roles)),
         is_in_department=actor is not None and works_in_department(actor),
+        acts_for_department=actor is not None and acts_for_department(book.flows, actor),
         may_read_questions=actor is not None and may_read(actor),
         is_at_centre=actor is not None and works_at_centre(book, actor),
         is_demo=is_demo(desk),

@@ -10,29 +10,27 @@ from typing import Any
 from flask import Blueprint, request
 
 from gridcase.cases.book import Desk
+from gridcase.cases.inbox import acts_for_department
 from gridcase.cases.listing import named_cases
 from gridcase.directory.people import Actor, DepartmentCard
 from gridcase.directory.queries import departments
-from gridcase.errors import Invalid, NotPermitted, Refused
+from gridcase.errors import Invalid, NotPermitted
 from gridcase.evaluation.evaluating import UnitResult
-from gridcase.evaluation.forecast import Forecast, Standing, forecast
+from gridcase.evaluation.forecast import Forecast, Standing
 from gridcase.evaluation.forecast_answer import score_of, standing_of
-from gridcase.evaluation.periods import Period, period_of
+from gridcase.evaluation.periods import Period
 from gridcase.evaluation.printing import Printing
 from gridcase.evaluation.rates import EMPTY
-from gridcase.facts import Span
-from gridcase.reminders.efficiency import Efficiency, efficiency_of
+from gridcase.reminders.efficiency import Efficiency
 from gridcase.reminders.rules import CaseStanding
 from gridcase.web.context import looking
-from gridcase.web.pages.figures import rank_request, schemes
+from gridcase.web.pages.department_figures import ahead_of, efficiency_so_far, present_period
 from gridcase.web.pages.frame import render, works_in_department
 from gridcase.web.pages.rankings import Opened, cells_of, columns_of
-from gridcase.web.pages.shelf import kept
 from gridcase.web.ranking_kinds import may_see_people
 
 OWN_DEPARTMENT = Blueprint("own_department", __name__)
 
-_OF = "departments"
 _MOST_RANK, _MOST_SHOWN = 9999, 100
 # Counts that stand above the scheme's own rates.
 _COUNTS = ("handle_due_count", "open_in_time_count", "overdue_unhandled_count", "carried_over_open_count")
@@ -80,10 +78,9 @@ def show() -> str:
     with looking() as (desk, actor):
         choices = _choices(desk, actor)
         card = _chosen(choices, request.args.get("unit", ""))
-        start_day = desk.book.settings.evaluation.period_start_day
-        period = period_of(desk.now, start_day=start_day)
+        period = present_period(desk)
         ahead = _ahead(desk, card.code, period, wanted=_wanted(request.args.get("rank", "")))
-        efficiency = _efficiency(desk, card.code, period)
+        efficiency = efficiency_so_far(desk, card.code, period)
         return render(
             desk,
             actor,
@@ -98,6 +95,7 @@ def show() -> str:
             rate=_percent(efficiency),
             pulling=_table(desk, actor, [_listed(case) for case in efficiency.cases]),
             closing=_table(desk, actor, ahead.cases) if ahead else None,
+            has_desk=acts_for_department(desk.book.flows, actor),
         )
 
 
@@ -127,18 +125,8 @@ def _wanted(text: str) -> int | None:
 
 
 def _ahead(desk: Desk, code: str, period: Period, *, wanted: int | None) -> Ahead | None:
-    """The forecast, computed at most once a minute; None where the scheme ranks nothing or the unit is not judged."""
-
-    def compute() -> tuple[datetime, Forecast]:
-        asked = rank_request(desk, of=_OF, period=period)
-        found = forecast(desk.connection, asked, schemes(), unit=code)
-        return found.answer.as_of, found
-
-    try:
-        found = kept(("forecast", code, period.name), desk.now, compute)
-    except (Refused, Invalid):
-        return None
-    return Ahead(replace(found, wanted=wanted), wanted)
+    found = ahead_of(desk, code, period)
+    return None if found is None else Ahead(replace(found, wanted=wanted), wanted)
 
 
 def _figures(ahead: Ahead, code: str) -> list[dict[str, Any]]:
@@ -159,17 +147,6 @@ def _table(desk: Desk, actor: Actor, cases: Sequence[Listed]) -> dict[str, Any]:
     shown = cases[:_MOST_SHOWN]
     about = {item["number"]: item for item in named_cases(desk, actor, [case.number for case in shown])}
     return {"rows": [(case, about.get(case.number)) for case in shown], "more": len(cases) - len(shown)}
-
-
-def _efficiency(desk: Desk, code: str, period: Period) -> Efficiency:
-    at = desk.now.replace(microsecond=0)
-    return efficiency_of(
-        desk.connection,
-        desk.district,
-        code,
-        until_now=Span(period.span.start, at),
-        slow=desk.book.settings.reminders.slow,
-    )
 
 
 def _percent(efficiency: Efficiency) -> str:

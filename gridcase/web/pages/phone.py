@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, make_response, url_for
+from flask import Blueprint, Response, make_response
 
-from gridcase import __version__
 from gridcase.cases.book import Desk
 from gridcase.directory.duty import INSPECTOR
 from gridcase.directory.people import Actor
@@ -21,13 +18,11 @@ from gridcase.resources import SiteFolder
 from gridcase.spatial.coordinates import POINT_SYSTEMS
 from gridcase.web.context import looking, premises
 from gridcase.web.pages.frame import draw
+from gridcase.web.pages.kept_app import KeptApp
 
 PHONE = Blueprint("phone", __name__, url_prefix="/phone")
 
-_STATIC = Path(__file__).resolve().parents[1] / "static"
-_WORKER = _STATIC / "phone" / "worker.js"
-_SHARED = ("css/tokens.css", "mark.svg")
-_PAGES = ("report", "tasks", "area", "month", "outbox")
+_APP = KeptApp("phone", ("phone",), ("phone",), ("report", "tasks", "area", "month", "outbox"))
 
 
 @contextmanager
@@ -93,57 +88,20 @@ def _page(name: str) -> Response:
 
 @PHONE.get("/worker.js")
 def worker() -> Response:
-    """The service worker with its version and its files. Another version of any of them is another worker."""
-    head = {"VERSION": version_of(premises().site), "FILES": _files(), "PAGES": _paths()}
-    lines = [f"const {name} = {json.dumps(value)};" for name, value in head.items()]
-    response = Response("\n".join([*lines, _WORKER.read_text(encoding="utf-8")]), mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["Service-Worker-Allowed"] = url_for("phone.report").rstrip("/")
-    return response
+    """The service worker of these pages."""
+    return _APP.worker(version_of(premises().site))
 
 
 @PHONE.get("/manifest.json")
 def manifest() -> Response:
     """What the phone shows on its home screen."""
-    site = premises().book.settings.site.name
-    told = {
-        "name": f"{site} · 监督员",
-        "short_name": "监督员",
-        "lang": "zh-CN",
-        "start_url": url_for("phone.report"),
-        "scope": url_for("phone.report"),
-        "display": "standalone",
-        "background_color": "#0d3b66",
-        "theme_color": "#0d3b66",
-        "icons": [
-            {"src": url_for("static", filename="mark.svg"), "sizes": "any", "type": "image/svg+xml"},
-        ],
-    }
-    return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
-
-
-def _files() -> list[str]:
-    own = sorted(path.name for path in (_STATIC / "phone").iterdir() if path != _WORKER)
-    return [url_for("static", filename=name) for name in (*_SHARED, *(f"phone/{name}" for name in own))]
-
-
-def _paths() -> list[str]:
-    return [url_for(f"phone.{name}") for name in _PAGES]
+    return _APP.manifest(f"{premises().book.settings.site.name} · 监督员", "监督员")
 
 
 @cache
 def version_of(site: SiteFolder) -> str:
-    """The version of everything that the phone keeps of the site: program, scripts, styles and templates."""
-    found = hashlib.sha256(__version__.encode())
-    for path in _kept(site):
-        found.update(path.name.encode() + path.read_bytes())
-    return found.hexdigest()[:16]
-
-
-def _kept(site: SiteFolder) -> Iterator[Path]:
-    yield from sorted((_STATIC / "phone").iterdir())
-    yield from (_STATIC / name for name in _SHARED)
-    yield from sorted((site.templates / "pages" / "phone").glob("*.html"))
+    """The version of everything that the phone keeps of the site."""
+    return _APP.version(site)
 
 
 def plain_json(answer: Any, *, is_kept: bool = False) -> Response:

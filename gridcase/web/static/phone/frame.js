@@ -1,7 +1,7 @@
 // What every page of the phone has: the worker, the line of counts, who is signed in, what this browser lacks.
 
 import { counts, onChange, room } from "./outbox.js";
-import { onState, send } from "./sender.js";
+import { BASE, onState, send } from "./sender.js";
 import { all, one, put, write } from "./store.js";
 import { find, size, t } from "./words.js";
 
@@ -69,12 +69,12 @@ onState(async ({ person: known, is_signed_out }) => {
 
 // --- answers of the site, kept for when there is no line ---------------------------------------------------------
 
-// The JSON of an address under /phone/data; without a line what it answered last, with `is_old`; null when never.
+// The JSON of an address under data/; without a line what it answered last, with `is_old`; null when never.
 export async function ask(path, { key = path } = {}) {
   try {
     const stop = AbortSignal.timeout ? AbortSignal.timeout(20000) : undefined;
     const headers = { "X-Gridcase-Script": "1" };
-    const response = await fetch(`/phone/data/${path}`, { headers, credentials: "same-origin", signal: stop });
+    const response = await fetch(`${BASE}/data/${path}`, { headers, credentials: "same-origin", signal: stop });
     if (response.ok) {
       const value = await response.json();
       if (key) await put("kept", { value, at: Date.now() }, key);
@@ -92,7 +92,7 @@ export async function ask(path, { key = path } = {}) {
 async function keepPages() {
   if (!("serviceWorker" in navigator)) return;
   try {
-    await navigator.serviceWorker.register("/phone/worker.js", { scope: "/phone" });
+    await navigator.serviceWorker.register(`${BASE}/worker.js`, { scope: BASE });
   } catch {
     notice("lack", t("no_worker"));
   }

@@ -2,6 +2,8 @@
 
 import { delivered, items, note, picture } from "./outbox.js";
 
+// Where the pages of this person lie: those of inspectors and of handlers share the outbox.
+export const BASE = document.body.dataset.base ?? "/phone";
 const FIRST_PIECE = 65536;
 const LARGEST_PIECE = 524288;
 const PATIENCE_MS = 30000;
@@ -35,8 +37,8 @@ class Blocked extends Error {
 
 // Signed in? Answers {name, shown, token, …}, null without a line. Throws SignIn.
 export async function session() {
-  const answer = await ask("GET", "/phone/data/session", { headers: { "X-Gridcase-Script": "1" } });
-  // 403: somebody who is no inspector.
+  const answer = await ask("GET", `${BASE}/data/session`, { headers: { "X-Gridcase-Script": "1" } });
+  // 403: somebody for whom these pages are not.
   if (answer.status === 401 || answer.status === 403) throw new SignIn();
   if (answer.status !== 200 || !answer.json?.token) throw new Later(false);
   return answer.json;

@@ -1,7 +1,7 @@
 // Keeps the pages and their files for when there is no line. It holds no data of anybody and touches no outbox:
 // another version takes another cache, and only caches are deleted.
 
-const PREFIX = "gridcase-phone-";
+const PREFIX = `gridcase-${APP}-`;
 const CACHE = PREFIX + VERSION;
 
 // A page that was moved to the sign-in is not the page.

@@ -1,0 +1,18 @@
+// Signing out: the pages are the same for everybody, so that the token comes with the session.
+
+import { session } from "../phone/sender.js";
+import { notice } from "../phone/frame.js";
+import { find, t } from "../phone/words.js";
+
+async function leave() {
+  try {
+    const { token } = await session();
+    const body = new URLSearchParams({ csrf_token: token });
+    const answer = await fetch("/sign-out", { method: "POST", body, credentials: "same-origin" });
+    if (answer.ok) location.assign(answer.url);
+  } catch {
+    notice("line", t("leave_offline"));
+  }
+}
+
+find("[data-leave]").addEventListener("click", leave);
