@@ -16,7 +16,7 @@ BENCH_ARGS ?=
 PYTEST_ARGS ?=
 JOBS ?= 2
 
-.PHONY: help install demo test check bench assets dev browser lock clean
+.PHONY: help install demo test check bench manual assets dev browser lock clean
 
 help: ## 显示本列表 · show this list
 	@awk -F '## ' '/^[a-z]+:.*## / { split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2 }' Makefile
@@ -41,6 +41,9 @@ check: $(DONE)/dev ## 格式、类型、分层、篇幅、数据文件 · format
 
 bench: $(DONE)/dev ## 基准测试：数值、下限、比率 · benchmarks: figure, floor, ratio (ONLY=rank SIZE=big)
 	PYTHONPATH=. $(BIN)/python tests/bench $(BENCH_ARGS)
+
+manual: $(DONE)/dev assets browser ## 重做使用手册的插图 · make the pictures of the manual again (docs/manual)
+	GRIDCASE_MANUAL=yes $(BIN)/python -m pytest tests/browser/test_manual.py
 
 assets: $(VENDOR)/leaflet/leaflet.js ## 下载网页库 (npm) · fetch the libraries of the pages (npm)
 

@@ -49,10 +49,11 @@ def chromium() -> str:
 
 
 @contextmanager
-def served(office: Office) -> Iterator[str]:
-    """Serve the office as a demo on a free port of this machine; gives the address."""
-    with office.database.transaction() as connection:
-        set_site_fact(connection, office.district, DEMO_MARK, value="yes")
+def served(office: Office, *, is_demo: bool = True) -> Iterator[str]:
+    """Serve the office on a free port of this machine, as a demo that anybody enters by a click; gives the address."""
+    if is_demo:
+        with office.database.transaction() as connection:
+            set_site_fact(connection, office.district, DEMO_MARK, value="yes")
     server = make_server("127.0.0.1", 0, create_app(office.installation), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

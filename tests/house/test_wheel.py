@@ -23,6 +23,7 @@ CARRIED = (
     "gridcase/_data/workflows/schemes/department-d1.toml",
     "gridcase/_data/geo/areas.csv",
     "gridcase/_data/templates/messages.toml",
+    "gridcase/_data/docs/manual.zh-CN.md",
     "gridcase/web/static/vendor/echarts/echarts.min.js",
     "gridcase/web/static/vendor/leaflet/leaflet.js",
 )
@@ -88,7 +89,7 @@ def test_the_wheel_carries_its_data_and_no_tests(wheel: Path) -> None:
 def test_every_file_of_the_data_folders_is_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
 
-    for folder in ("workflows", "geo", "templates"):
+    for folder in ("workflows", "geo", "templates", "docs/manual"):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file():
                 assert f"gridcase/_data/{path.relative_to(ROOT)}" in names

@@ -17,7 +17,7 @@ HELP = Blueprint("help", __name__)
 _FIRST = "account"
 # Pages of one role, by the first part of their address; elsewhere it is the person's own role that counts.
 _OF_PAGES = {
-    "sign-in": _FIRST, "account": _FIRST, "phone": "inspector", "desk": "centre", "department": "department",
+    "sign-in": _FIRST, "account": _FIRST, "phone": "inspector", "desk": "centre", "department": "department", "handler": "department",
     "rankings": "leader", "map": "leader", "bulletins": "leader", "integrity": "leader", "leader": "leader",
     "public": "citizen", "admin": "administrator", "audit": "administrator",
 }  # fmt: skip
