@@ -77,6 +77,7 @@ _OPENED: dict[str, dict[str, str]] = {
         "definitions.show": "/admin/definitions/standard/1",
         "job_runs.show_list": "/admin/jobs",
         "job_runs.show": "/admin/jobs/remind",
+        "settings_page.show": "/admin/settings",
         "definitions.compare": "/admin/definitions/compare?old=standard@1&new=two_level@1",
     },
 }

@@ -13,6 +13,7 @@ import pytest
 from jinja2 import Environment
 
 from gridcase.cases.work import DECIDING_LABEL
+from gridcase.config.meanings import meanings
 from gridcase.errors import DefinitionError
 from gridcase.evaluation.columns import LABELS
 from gridcase.evaluation.rates import RATES
@@ -66,6 +67,7 @@ def shipped_labels() -> set[str]:
         "图1",
         DECIDING_LABEL,
     }
+    found |= set(meanings().tables.values())
     found |= {job.label for job in jobs_of(SiteFolder(ROOT)).values()}
     return found | set(LABELS.values()) | {rate.label for rate in RATES.values()}
 

@@ -42,6 +42,7 @@ from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
 from gridcase.web.pages.reporting import REPORTING
 from gridcase.web.pages.sending import FROM_SCRIPT
+from gridcase.web.pages.settings_page import SETTINGS
 from gridcase.web.pages.what_if import WHAT_IF
 from gridcase.web.pages.wording import WORDING
 
@@ -49,7 +50,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, DEPARTMENT_DESK, OWN_DEPARTMENT, HANDLER_PAGES, MAP, PHONE, PHONE_DATA,
-    DEFINITIONS, JOB_RUNS,
+    DEFINITIONS, JOB_RUNS, SETTINGS,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
 
