@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,13 +12,11 @@ from sqlalchemy import bindparam, select
 
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import Duplicate
-from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Case
 from gridcase.cases.numbering import Look, alone, next_number_beside
 from gridcase.clock import CHINA
 from gridcase.config import Reach
 from gridcase.db import table_of
-from gridcase.directory.people import Actor
 from gridcase.spatial import distance_m
 
 _METRES_PER_DEGREE = 111_000
@@ -52,17 +49,6 @@ def reach_of_case(desk: Desk, fields: Mapping[str, Any]) -> Reach:
     """How far and how long back duplicates of a case or report are looked for (settings `duplicates`)."""
     category = "/".join(str(fields[name]) for name in ("kind", "main_code", "sub_code"))
     return desk.book.settings.duplicates.reach(category)
-
-
-def duplicates_of_case(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
-    """What has to be looked at before filing: `radius_m`, `days` (0 = however old), `items` nearest first.
-
-    Raises NotFound `unknown_case`.
-    """
-    case = visible_case(desk, actor, number)
-    reach = reach_of_case(desk, case.fields)
-    items = [asdict(each) for each in open_duplicates(desk, case.fields, exclude=number)]
-    return {"number": number, "radius_m": reach.radius_m, "days": reach.days, "items": items}
 
 
 def open_duplicates(desk: Desk, fields: Mapping[str, Any], *, exclude: str | None = None) -> list[Duplicate]:

@@ -12,7 +12,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.followup_views import follow_up_views
 from gridcase.cases.joining import Joined, joined_cases
-from gridcase.cases.listing import offered_to
+from gridcase.cases.listing import offered_to, visible_numbers
 from gridcase.cases.models import Note, Photo
 from gridcase.cases.offers import territorial_unit
 from gridcase.cases.runs import Run
@@ -88,7 +88,9 @@ def view_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
         ],
         "requests": [request_view(request) for request in case.requests.values()],
         **follow_up_views(desk, actor, case),
-        "photos": [*photos, *joined_photos(desk, joined, is_nameless=not knows_reporter)],
+        "photos": _likeness_seen(
+            desk, actor, [*photos, *joined_photos(desk, joined, is_nameless=not knows_reporter)]
+        ),
         "joined": [one.view(is_nameless=not knows_reporter) for one in joined],
         "notes": notes,
         "sub_tasks": sub_task_views(case.sub_tasks.all, notes=notes, photos=photos, shown=china_text),
@@ -245,6 +247,16 @@ def joined_photos(desk: Desk, joined: Sequence[Joined], *, is_nameless: bool) ->
         for one in joined
         for photo in photo_views(desk, number=one.number, nameless=one.reported_by if is_nameless else None)
     ]
+
+
+def _likeness_seen(desk: Desk, actor: Actor, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The photos; which earlier one another resembles is told to whoever sees the case of that one (flow.md 1.8)."""
+    alike = {photo["suspected_reuse"]["number"] for photo in photos if photo["suspected_reuse"]}
+    hidden = alike - visible_numbers(desk, actor, sorted(alike))
+    for photo in photos:
+        if photo["suspected_reuse"] and photo["suspected_reuse"]["number"] in hidden:
+            photo["suspected_reuse"] |= {"photo": None, "number": None}
+    return photos
 
 
 def _likeness_of(row: Any) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gridcase.cases.book import Desk
-from gridcase.cases.duplicates import duplicates_of_case
+from gridcase.cases.known_duplicates import duplicates_of_case
 from gridcase.config import load_settings
 from gridcase.errors import NotFound
 from tests.making import Office, make_office

@@ -170,10 +170,13 @@ class CameraReply(Reply):
 
 
 class LikenessReply(Reply):
-    """An earlier photo that looks alike, its case, and in how many of 64 bits they differ: a question, no verdict."""
+    """An earlier photo that looks alike, its case, and in how many of 64 bits they differ: a question, no verdict.
 
-    photo: str
-    number: str
+    Photo and case are null for whoever does not see that case.
+    """
+
+    photo: str | None
+    number: str | None
     distance: int
 
 

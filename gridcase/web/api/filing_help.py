@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gridcase.cases.book import Desk
-from gridcase.cases.duplicates import duplicates_of_case
+from gridcase.cases.known_duplicates import duplicates_of_case
 from gridcase.cases.suggestion_view import suggestion_for
 from gridcase.directory.people import Actor
 from gridcase.web.api.answers import DuplicateReply

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from gridcase.cases.book import Desk
-from gridcase.cases.listing import named_cases
+from gridcase.cases.listing import named_cases, visible_numbers
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotPermitted
 from gridcase.evaluation.case_list import CaseShare
@@ -202,6 +202,7 @@ def _page(desk: Desk, actor: Actor, query: IntegrityQuery, *, attempt: Attempt |
         say=words,
         other_tag=words.other_tag,
         months=months if name in months else [name, *months],
+        seen=visible_numbers(desk, actor, _paired(told)),
         sections=[drawn.section(told, looked) for looked in told.looked],
         count=len(told.all),
         open_count=sum(question.state == OPEN for question in told.all),
@@ -211,6 +212,12 @@ def _page(desk: Desk, actor: Actor, query: IntegrityQuery, *, attempt: Attempt |
         longest=desk.book.settings.text.max_length,
         minute=minute_text,
     )
+
+
+def _paired(told: Told) -> list[str]:
+    """The cases whose photos are shown side by side."""
+    pairs = [pair for question in told.all for pair in question.pairs]
+    return sorted({str(pair[name]) for pair in pairs for name in ("number", "like_number")})
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,15 @@ from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import Duplicate
+from gridcase.cases.known_duplicates import known_duplicates
 from gridcase.cases.listing import named_cases
 from gridcase.cases.pictures import first_pictures
 from gridcase.directory.people import Actor
 
 
 def near_cases(desk: Desk, actor: Actor, duplicates: Sequence[Duplicate]) -> list[dict[str, Any]]:
-    """Number, distance, state and moment of each; with `description`, `address` and `picture` where this person sees it."""
+    """Number, distance and state of each that this person may know of; with `case` and `picture` where they see it."""
+    duplicates = known_duplicates(desk, actor, duplicates)
     seen = {item["number"]: item for item in named_cases(desk, actor, [each.number for each in duplicates])}
     pictures = first_pictures(desk, list(seen))
     return [
