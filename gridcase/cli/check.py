@@ -54,7 +54,7 @@ def _check_site(site: SiteFolder, db: str | None) -> list[Fault]:
     flow_faults = site_checks.workflow_faults(files)
     faults += flow_faults or site_checks.default_workflow_faults(files, settings)
     faults += site_checks.data_faults(site.workflows, settings)
-    faults += site_checks.bulletin_faults(site, settings)
+    faults += site_checks.text_faults(site, settings)
     faults += site_checks.geo_faults(site.geo, settings)
     if db is not None:
         url = choose_database_url(db, settings, site)

@@ -23,6 +23,7 @@ from gridcase.evaluation.integrity.wording import FILE as QUESTIONS
 from gridcase.evaluation.onsite.sheets import parse_sheet
 from gridcase.evaluation.scheme_files import parse_scheme
 from gridcase.migrations import schema_state
+from gridcase.notices.trying import notice_faults
 from gridcase.resources import SiteFolder
 from gridcase.spatial import check_geo
 
@@ -62,12 +63,13 @@ def _channel_faults(workflows: Path, settings: Settings) -> list[Fault]:
     return [Fault("config.toml", "public.channel", "unknown_channel", text)]
 
 
-def bulletin_faults(site: SiteFolder, settings: Settings) -> list[Fault]:
-    """The faults of what a site changes of its bulletins: words, page, the table of rewards; and of its questions."""
+def text_faults(site: SiteFolder, settings: Settings) -> list[Fault]:
+    """The faults of what a site changes of texts: words, page and rewards of bulletins, its questions, its notices."""
     faults = _faults_of(lambda: load_words(site))
     faults += _faults_of(lambda: load_words(site, QUESTIONS))
     faults += _faults_of(lambda: load_template(site))
-    return faults + _faults_of(lambda: load_rewards(site, settings.bulletin.rewards))
+    faults += _faults_of(lambda: load_rewards(site, settings.bulletin.rewards))
+    return faults + notice_faults(site)
 
 
 def default_workflow_faults(files: Files, settings: Settings) -> list[Fault]:

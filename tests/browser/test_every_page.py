@@ -77,6 +77,8 @@ _OPENED: dict[str, dict[str, str]] = {
         "definitions.show": "/admin/definitions/standard/1",
         "job_runs.show_list": "/admin/jobs",
         "job_runs.show": "/admin/jobs/remind",
+        "notice_texts.show_list": "/admin/notices",
+        "notice_texts.show": "/admin/notices/slow_department",
         "settings_page.show": "/admin/settings",
         "definitions.compare": "/admin/definitions/compare?old=standard@1&new=two_level@1",
     },

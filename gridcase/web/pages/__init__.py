@@ -32,6 +32,7 @@ from gridcase.web.pages.integrity import INTEGRITY
 from gridcase.web.pages.job_runs import JOB_RUNS
 from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.look_back import LOOK_BACK
+from gridcase.web.pages.notice_texts import NOTICE_TEXTS
 from gridcase.web.pages.own_department import OWN_DEPARTMENT
 from gridcase.web.pages.people import PEOPLE
 from gridcase.web.pages.phone import PHONE
@@ -50,7 +51,7 @@ from gridcase.web.pages.wording import WORDING
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LOOK_BACK, WHAT_IF, DEPARTMENT_DESK, OWN_DEPARTMENT, HANDLER_PAGES, MAP, PHONE, PHONE_DATA,
-    DEFINITIONS, JOB_RUNS, SETTINGS,
+    DEFINITIONS, NOTICE_TEXTS, JOB_RUNS, SETTINGS,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
 
