@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ import pytest
 from gridcase.config.tables import Evaluation
 from gridcase.errors import Invalid
 from gridcase.evaluation.look_back.answers import look_back_as_json, look_back_text
-from gridcase.evaluation.look_back.looking import Asked, LookBack, look_back, narrowed
+from gridcase.evaluation.look_back.looking import Asked, LookBack, look_back, month_tables, narrowed
 from gridcase.evaluation.look_back.months import month, months_between
+from gridcase.evaluation.look_back.whole import whole_of
 from gridcase.evaluation.periods import parse_period
 from tests.evaluation.bulletin_month import Known, copy_of, make_known
 from tests.evaluation.ledger import DISTRICT
@@ -195,3 +198,24 @@ def test_only_months_in_their_order_are_a_range() -> None:
         with pytest.raises(Invalid, match="bad_period"):
             months_between(first, last, start_day=1)
     assert month("2026-02", start_day=26).start.day == 26
+
+
+def test_months_read_as_printed_are_those_that_are_made_anew(known: Known) -> None:
+    known.freeze("2025-10", "2026-09", "2026-10")
+    amend_october(known)
+    asked = Asked(DISTRICT, "departments", parse_period("2026-11"), 3, known.months.now, Evaluation())
+
+    with known.months.ledger.database.reading() as connection:
+        exact = month_tables(connection, asked, known.months.schemes)
+        printed = month_tables(connection, replace(asked, is_exact=False), known.months.schemes)
+
+    wholes = [whole_of(table, ("closing_rate", "missed_rate")) for table in printed]
+    assert [whole.table.period for whole in wholes] == ["2026-09", "2026-10", "2026-11"]
+    for one, whole in zip(exact, wholes, strict=True):
+        other = whole_of(one, ("closing_rate", "missed_rate"))
+        assert (whole.mean, whole.best, whole.worst) == (other.mean, other.best, other.worst)
+        assert whole.rates == other.rates
+    # A 100.00 and B 55.00; then 98.33 after the appeal, 70.00 and C with 100.00.
+    assert [whole.mean for whole in wholes[:2]] == [Fraction("77.5"), Fraction("268.33") / 3]
+    assert (wholes[1].best, wholes[1].worst) == (Fraction(100), Fraction(70))
+    assert wholes[1].rates["closing_rate"] == Fraction(9, 10)

@@ -97,9 +97,9 @@ def test_after_signing_in_nobody_is_sent_to_another_site(site: Site, onward: str
     assert answer.location == "/"
 
 
-def test_leaders_begin_with_the_ranking_and_others_with_the_cases(site: Site) -> None:
-    assert site.visitor("leader").get("/").location == "/rankings"
-    assert site.visitor("handler_a").get("/").location == "/cases"
+def test_leaders_begin_with_their_page_and_others_with_the_cases(site: Site) -> None:
+    assert site.visitor("leader").get("/").location == "/leader"
+    assert site.visitor("administrator").get("/").location == "/cases"
 
 
 def test_signing_out_ends_the_session_itself(site: Site) -> None:

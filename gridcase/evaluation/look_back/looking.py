@@ -40,7 +40,8 @@ class Asked:
     """What is looked back on: at most `count` months that end with `last`, of the units `of`.
 
     `scheme` names the one scheme whose months are wanted; None = frozen months as they are, others by the scheme of
-    the settings. `rates` None = those that the scheme of the last month scores.
+    the settings. `rates` None = those that the scheme of the last month scores. `is_exact`: scores of frozen months are
+    made anew unrounded, which costs a ranking each; else they are taken as they were printed.
     """
 
     district: str
@@ -51,6 +52,7 @@ class Asked:
     settings: Settings
     scheme: str | None = None
     rates: tuple[str, ...] | None = None
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +126,17 @@ def look_back(connection: Connection, asked: Asked, schemes: SchemeFolder) -> Lo
     its own T. Figures are only set against **frozen** ones (evaluation.md 11): without one the difference is `—`.
     Months that have not begun are left out. Raises Invalid `unknown_rate`, `unknown_of`, `mode_act`, `mode_posts`; DefinitionError; Damaged.
     """
-    start_day = asked.settings.period_start_day
-    first = first_moment(connection, asked.district, asked.of, start_day=start_day)
-    periods = months_until(asked.last, asked.count, first=first, start_day=start_day)
     reader = _Reader(connection, asked, schemes)
-    begun = [period for period in periods if period.start <= asked.now]
-    tables = [table for period in begun if (table := reader.table(period)) is not None]
+    tables = reader.tables()
     names = _rates(asked, tables)
     columns = _columns(tables, reader)
     rows = _rows(tables, reader, names)
     return LookBack(asked.of, names, columns, rows)
+
+
+def month_tables(connection: Connection, asked: Asked, schemes: SchemeFolder) -> tuple[MonthTable, ...]:
+    """The tables of the months that `look_back` sets side by side, the newest last. Raises as `look_back`."""
+    return _Reader(connection, asked, schemes).tables()
 
 
 def narrowed(found: LookBack, units: Iterable[str]) -> LookBack:
@@ -149,6 +152,14 @@ class _Reader:
     def __init__(self, connection: Connection, asked: Asked, schemes: SchemeFolder) -> None:
         self._connection, self._asked, self._schemes = connection, asked, schemes
         self._frozen: dict[str, MonthTable | None] = {}
+
+    def tables(self) -> tuple[MonthTable, ...]:
+        """The months that have begun, the newest last."""
+        asked, start_day = self._asked, self._asked.settings.period_start_day
+        first = first_moment(self._connection, asked.district, asked.of, start_day=start_day)
+        periods = months_until(asked.last, asked.count, first=first, start_day=start_day)
+        begun = (period for period in periods if period.start <= asked.now)
+        return tuple(table for period in begun if (table := self.table(period)) is not None)
 
     def table(self, period: Period) -> MonthTable | None:
         """The month, computed when it is not frozen; None when no version of the scheme was valid yet."""
@@ -167,7 +178,7 @@ class _Reader:
         record = newest_record(self._connection, key)
         if record is None or self._asked.scheme not in (None, record.values["scheme"]):
             return None
-        return frozen_table(self._connection, key)
+        return frozen_table(self._connection, key, is_exact=self._asked.is_exact)
 
     def _computed(self, period: Period) -> MonthTable | None:
         asked = self._asked

@@ -67,12 +67,13 @@ class MonthTable:
         return ratio_of(rate, standing.counts) if standing is not None and rate is not None else None
 
 
-def frozen_table(connection: Connection, key: RecordKey) -> MonthTable | None:
+def frozen_table(connection: Connection, key: RecordKey, *, is_exact: bool = True) -> MonthTable | None:
     """The table of a frozen month after its last amendment; None when it is not frozen.
 
+    Scores are made anew to be had unrounded, unless `is_exact` is false: then they are those that were printed.
     Raises Damaged for a record that is not what was sealed.
     """
-    judged = read_judged(connection, key)
+    judged = read_judged(connection, key, is_exact=is_exact)
     if judged is None or judged.sealed is None:
         return None
     return MonthTable(

@@ -30,6 +30,7 @@ from gridcase.web.pages.headers import HEADERS
 from gridcase.web.pages.help import HELP
 from gridcase.web.pages.integrity import INTEGRITY
 from gridcase.web.pages.job_runs import JOB_RUNS
+from gridcase.web.pages.leader import LEADER
 from gridcase.web.pages.look import LOOK
 from gridcase.web.pages.look_back import LOOK_BACK
 from gridcase.web.pages.notice_texts import NOTICE_TEXTS
@@ -50,7 +51,7 @@ from gridcase.web.pages.wording import WORDING
 # Every blueprint of the pages, in the order of their registration.
 PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
-    LOOK_BACK, WHAT_IF, DEPARTMENT_DESK, OWN_DEPARTMENT, HANDLER_PAGES, MAP, PHONE, PHONE_DATA,
+    LEADER, LOOK_BACK, WHAT_IF, DEPARTMENT_DESK, OWN_DEPARTMENT, HANDLER_PAGES, MAP, PHONE, PHONE_DATA,
     DEFINITIONS, NOTICE_TEXTS, JOB_RUNS, SETTINGS,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip

@@ -29,14 +29,14 @@ _MOST_PEOPLE = 60
 
 @ENTRANCE.get("/")
 def home() -> Response:
-    """Where each begins: leaders with the ranking, departments with their desk, handlers with their tasks, else the cases."""
+    """Where each begins: leaders with their page, departments with their desk, handlers with their tasks, else the cases."""
     with looking() as (desk, actor):
         return redirect(url_for(_first_page(desk, actor)))
 
 
 def _first_page(desk: Desk, actor: Actor) -> str:
     if actor.has_role("leader"):
-        return "rankings.show"
+        return "leader.show"
     if acts_for_department(desk.book.flows, actor):
         return "department_desk.show"
     return "handler.show" if actor.has_role(HANDLER) and actor.department else "cases.show_list"

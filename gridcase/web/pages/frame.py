@@ -20,6 +20,7 @@ from gridcase.web.context import now, premises
 from gridcase.web.errors import Problem
 from gridcase.web.pages.desk_roles import works_at_centre
 from gridcase.web.pages.english import page_template
+from gridcase.web.pages.leader_roles import may_lead
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
 
@@ -40,6 +41,7 @@ class Frame:
     acts_for_department: bool = False
     may_read_questions: bool = False
     is_at_centre: bool = False
+    may_lead: bool = False
     is_demo: bool = False
     is_synthetic: bool = False
 
@@ -84,6 +86,7 @@ def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
         acts_for_department=actor is not None and acts_for_department(book.flows, actor),
         may_read_questions=actor is not None and may_read(actor),
         is_at_centre=actor is not None and works_at_centre(book, actor),
+        may_lead=actor is not None and may_lead(book, actor),
         is_demo=is_demo(desk),
         is_synthetic=is_synthetic(book.geography),
     )

@@ -122,6 +122,7 @@ def _row(shown: Shown, code: str, unit: UnitResult, *, columns: list[Column]) ->
     wanted: dict[str, Any] = {key: code} if key else {}
     score = unit.score.value if unit.score is not None else None
     return {
+        "code": code,
         "name": unit.unit,
         "path": url_for("cases.show_list", tab="all", **wanted) if wanted else None,
         "cells": cells_of(Opened(answer, {"unit": code}, shown.is_frozen), unit, columns),

@@ -1,0 +1,242 @@
+"""What the leader's page and the wall screen show of the figures: lines of rankings, trends, the first answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gridcase.evaluation.bulletin.breakdown import CaseRef
+from gridcase.evaluation.bulletin.comparing import Change, change_of_rates, change_of_scores
+from gridcase.evaluation.bulletin.content import BacklogLine, Bulletin
+from gridcase.evaluation.bulletin.links import Links
+from gridcase.evaluation.columns import label_of
+from gridcase.evaluation.look_back.looking import NO_CHANGE
+from gridcase.evaluation.look_back.standings import differences
+from gridcase.evaluation.look_back.whole import Whole, printed_score
+from gridcase.evaluation.printing import Printing
+from gridcase.web.pages.leader_figures import Kind
+from gridcase.web.pages.leader_trend import LAST, NOW, SLOTS, YEAR, Box, Drawn, draw
+from gridcase.web.pages.rankings import Column, Opened, cells_of, groups_of
+
+CHART = Box(left=38, top=10, right=352, bottom=118)
+SPARK = Box(left=3, top=4, right=93, bottom=24)
+_OVERDUE = "overdue_unhandled_count"
+
+
+# --- rankings ---------------------------------------------------------------------------------------------------------
+
+
+def columns_of(kind: Kind) -> list[Column]:
+    """The chief rate with its two counts, and what is overdue."""
+    chief = [Column(rate.label, rate=rate) for rate in kind.rates[:1]]
+    return [*chief, Column(label_of(_OVERDUE), count=_OVERDUE)]
+
+
+def ranking_of(kind: Kind) -> list[dict[str, Any]]:
+    """The groups of the ranking page, each row with its place when last published and the line of its scores."""
+    groups = groups_of(kind.shown, columns_of(kind))
+    earlier = kind.last_frozen
+    for group in groups:
+        ranks = [row["rank"] for row in group["rows"] if row["rank"]]
+        for row in group["rows"]:
+            known = earlier.units.get(row["code"]) if earlier is not None else None
+            row["earlier"] = known
+            is_same = known is not None and known.group == group["name"]
+            row["risen"] = (
+                known.rank - row["rank"] if known and is_same and known.rank and row["rank"] else None
+            )
+            row["line"] = _spark(kind, row["code"])
+            row["is_last"] = len(set(ranks)) > 1 and row["rank"] == max(ranks)
+            row["is_first"] = bool(ranks) and row["rank"] == min(ranks)
+    return groups
+
+
+def _spark(kind: Kind, code: str) -> Drawn | None:
+    scores = {}
+    for table in kind.tables:
+        standing = table.units.get(code)
+        score = printed_score(standing) if standing is not None else None
+        if score is not None:
+            scores[table.period] = score
+    return draw([scores], kind.months, SPARK)
+
+
+def shortened(rows: Sequence[Any], most: int) -> list[Any]:
+    """The first and the last of many rows with None for those between them; all of them when they are few."""
+    if len(rows) <= most:
+        return list(rows)
+    half = most // 2
+    return [*rows[:half], None, *rows[-half:]]
+
+
+# --- trends -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A month that is compared: its value as printed, and how far this month is from it when that was published."""
+
+    mark: str
+    period: str
+    text: str
+    is_frozen: bool
+    change: Change = NO_CHANGE
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One figure over the months. `is_rate`: in percent; `texts` are its printed values by month."""
+
+    key: str
+    label: str
+    is_rate: bool
+    drawn: Drawn | None
+    marked: tuple[Marked, ...]
+    texts: Mapping[str, str]
+
+    def of(self, mark: str) -> Marked | None:
+        """The compared month of this mark."""
+        return next((each for each in self.marked if each.mark == mark), None)
+
+
+def trends_of(kind: Kind) -> list[Trend]:
+    """The chief rates of all units together, then their mean score with the best and the worst one."""
+    return [*(_rate_trend(kind, rate.name, rate.label) for rate in kind.rates), *_score_trend(kind)]
+
+
+def _rate_trend(kind: Kind, name: str, label: str) -> Trend:
+    def value(whole: Whole) -> Fraction | None:
+        ratio = whole.rates.get(name)
+        return ratio * 100 if isinstance(ratio, Fraction) else None
+
+    def changed(this: Fraction, that: Fraction, printing: Printing) -> Change:
+        return change_of_rates(this / 100, that / 100, printing)
+
+    return _trend(kind, (name, label), [value], is_rate=True, changed=changed)
+
+
+def _score_trend(kind: Kind) -> list[Trend]:
+    if all(whole.mean is None for whole in kind.wholes):
+        return []
+    values: list[Callable[[Whole], Fraction | None]] = [
+        lambda whole: whole.mean,
+        lambda whole: whole.best,
+        lambda whole: whole.worst,
+    ]
+    return [_trend(kind, ("mean_score", ""), values, is_rate=False, changed=change_of_scores)]
+
+
+def _trend(
+    kind: Kind,
+    name: tuple[str, str],
+    values: Sequence[Callable[[Whole], Fraction | None]],
+    *,
+    is_rate: bool,
+    changed: Callable[[Fraction, Fraction, Printing], Change],
+) -> Trend:
+    lines = [
+        {whole.table.period: found for whole in kind.wholes if (found := value(whole)) is not None}
+        for value in values
+    ]
+    tables = {table.period: table for table in kind.tables}
+    texts = {period: tables[period].scheme.printing.number(found) for period, found in lines[0].items()}
+    drawn = draw(lines, kind.months, CHART)
+    this = lines[0].get(kind.table.period)
+    marked = []
+    for mark, period in _compared(kind):
+        that = lines[0].get(period)
+        if that is None:
+            continue
+        is_frozen = tables[period].is_frozen
+        change = NO_CHANGE
+        if mark != NOW and is_frozen and this is not None:
+            change = changed(this, that, kind.table.scheme.printing)
+        marked.append(Marked(mark, period, texts[period], is_frozen, change))
+    return Trend(*name, is_rate, drawn, tuple(marked), texts)
+
+
+def _compared(kind: Kind) -> list[tuple[str, str]]:
+    names = kind.months.names
+    found = [(NOW, names[-1])]
+    if len(names) > 1:
+        found.append((LAST, names[-2]))
+    return [*found, (YEAR, names[0])] if len(names) == SLOTS else found
+
+
+def table_of_trends(kind: Kind, trends: Sequence[Trend]) -> list[dict[str, Any]]:
+    """The numbers of the lines by month, the newest first, for those who do not see lines."""
+    compared = {period: mark for mark, period in _compared(kind)}
+    return [
+        {
+            "table": table,
+            "mark": compared.get(table.period, ""),
+            "texts": [trend.texts.get(table.period) for trend in trends],
+            "is_other": table.period in kind.months.broken_after,
+        }
+        for table in reversed(kind.tables)
+    ]
+
+
+# --- the first answers ------------------------------------------------------------------------------------------------
+
+
+def totals_of(kind: Kind) -> list[dict[str, Any]]:
+    """The chief rates of all units; where they are one group, with their two counts, each opening to its cases."""
+    shown = kind.shown
+    columns = [Column(rate.label, rate=rate) for rate in kind.rates]
+    totals = shown.answer.evaluation.totals
+    if len(totals) == 1:
+        opened = Opened(shown.answer, {"group": totals[0].group}, shown.is_frozen)
+        return cells_of(opened, totals[0], columns)
+    printing, whole = shown.answer.evaluation.printing, kind.wholes[-1]
+    ratios = [(rate, whole.rates.get(rate.name)) for rate in kind.rates]
+    return [
+        {"label": rate.label, "percent": None if ratio is None else printing.percent(ratio), "parts": []}
+        for rate, ratio in ratios
+    ]
+
+
+def ends_of(groups: Sequence[Mapping[str, Any]], key: str) -> list[Any]:
+    """The first (`is_first`) or last (`is_last`) rows of each group with its name."""
+    found = [(group["name"], [row for row in group["rows"] if row[key]]) for group in groups]
+    return [(name, rows) for name, rows in found if rows]
+
+
+# --- the backlog ------------------------------------------------------------------------------------------------------
+
+
+def backlog_of(bulletin: Bulletin, labels: Sequence[str]) -> dict[str, Any]:
+    """What is open and overdue by age, all together and by unit, each count with the path to its cases."""
+    links = Links(bulletin.judged.period, bulletin.judged.of, "")
+    backlog = bulletin.backlog
+    most = max((*backlog.total.ages, 1))
+    longest = backlog.longest
+    return {
+        "total": _backlog_line(backlog.total, links),
+        "bands": [
+            {"label": label, "width": round(100 * count / most, 1)}
+            for label, count in zip(labels, backlog.total.ages, strict=True)
+        ],
+        "lines": [_backlog_line(line, links) for line in backlog.lines if line.open_count],
+        "longest": longest,
+        "longest_path": links.case(longest.number) if longest else None,
+        "longest_category": backlog.longest_category,
+    }
+
+
+def _backlog_line(line: BacklogLine, links: Links) -> dict[str, Any]:
+    ages = []
+    for band, count in enumerate(line.ages):
+        ref = CaseRef(_OVERDUE, unit=line.code, band=band)
+        ages.append({"value": count, "path": links.cases(ref) if count else None})
+    return {"name": line.name, "open_count": line.open_count, "ages": ages}
+
+
+def notes_of(kind: Kind) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Neighbouring months made by different rules, and in what they differ (`differences`)."""
+    pairs = zip(kind.tables, kind.tables[1:], strict=False)
+    return [
+        (one.period, other.period, differs) for one, other in pairs if (differs := differences(one, other))
+    ]

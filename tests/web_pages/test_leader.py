@@ -1,0 +1,226 @@
+"""The leader's page and the wall screen: the figures of the evaluation, for leaders and the centre alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from gridcase.evaluation.bulletin.making import draft_bulletin
+from gridcase.evaluation.periods import parse_period
+from gridcase.evaluation.rank import RankRequest, rank, rank_as_json
+from gridcase.evaluation.scheme_folder import SchemeFolder
+from gridcase.resources import shipped_folder
+from gridcase.web.pages.sending import FROM_SCRIPT
+from tests.making import Office
+from tests.web_pages.freezing import freeze_month
+from tests.web_pages.test_look_back import fill_months
+from tests.web_pages.visiting import Site, words_of
+
+PATHS = ("/leader", "/leader?period=2026-10", "/leader/wall", "/leader/wall/part")
+OFF = ("officer_a", "handler_a", "inspector", "administrator")
+
+
+@pytest.fixture(scope="module")
+def months(shared_site: Site) -> Site:
+    """October frozen for departments, November going on; for tests that change nothing."""
+    return fill_months(shared_site)
+
+
+def _ranked(office: Office, of: str, scheme: str) -> dict[str, Any]:
+    period, folder = parse_period("2026-11"), SchemeFolder(shipped_folder() / "workflows" / "schemes")
+    with office.database.reading() as connection:
+        asked = RankRequest(office.district, period, of, folder.find(scheme), office.now)
+        return rank_as_json(rank(connection, asked, folder))
+
+
+def _section(page: str, title: str) -> str:
+    return page.split(f'aria-labelledby="{title}"')[1].split("</section>")[0]
+
+
+def test_leaders_begin_here_and_only_leaders_and_the_centre_come_in(months: Site) -> None:
+    assert months.visitor("leader").get("/").headers["Location"] == "/leader"
+    for who in ("leader", "dispatcher", "intake_operator", "shift_supervisor"):
+        visitor = months.visitor(who)
+        assert [visitor.get(path).status_code for path in PATHS] == [200] * len(PATHS), who
+        assert 'href="/leader"' in visitor.get("/cases").text, who
+    for who in OFF:
+        visitor = months.visitor(who)
+        assert [visitor.get(path).status_code for path in PATHS] == [403] * len(PATHS), who
+        assert 'href="/leader"' not in visitor.get("/cases").text, who
+    nobody = months.visitor()
+    assert nobody.get("/leader/wall").headers["Location"] == "/sign-in?next=/leader/wall"
+    assert nobody.get("/leader/wall/part", headers={FROM_SCRIPT: "wall"}).status_code == 401
+
+
+@pytest.mark.parametrize(("of", "scheme"), [("departments", "department-d1"), ("streets", "area")])
+def test_the_rankings_are_those_of_the_evaluation(months: Site, of: str, scheme: str) -> None:
+    told = _ranked(months.office, of, scheme)
+
+    page = months.visitor("leader").get("/leader").text
+
+    section = _section(page, f"ranking-{of}-title")
+    assert "未发布" in words_of(section.split("<table")[0])
+    for unit in told["units"]:
+        row = section.split(f">{unit['unit']}</a></th>")
+        words = words_of(row[1].split("</tr>")[0])
+        assert unit.get("score", "—") in words, unit
+        counts = unit["counts"]
+        assert f"{counts['on_time_closed_count']} / {counts['due_count']}" in words, unit
+        if "rank" in unit:
+            assert words_of(row[0].rsplit("<tr", 1)[1].split(">", 1)[1]).startswith(str(unit["rank"]))
+
+
+def test_every_count_opens_to_as_many_cases(months: Site) -> None:
+    visitor = months.visitor("leader")
+    page = visitor.get("/leader?of=departments").text
+
+    links = re.findall(r'class="r-open" href="(/[^"]+)">(\d+)<', page)
+
+    assert len(links) > 6
+    for path, number in links:
+        words = visitor.text(unescape(path))
+        assert re.search(rf"个案件，“计入”各行之和即为 {number} ?。", words), (path, number)
+
+
+def test_the_sentences_are_those_of_the_bulletin_and_marked_as_a_draft(months: Site) -> None:
+    visitor = months.visitor("leader")
+    told = json.loads(visitor.get("/bulletins/2026-11/departments/file.json").text)
+
+    page = visitor.get("/leader?of=departments").text
+
+    section = _section(page, "lines-title")
+    assert [unescape(each) for each in re.findall(r"<li>(.*?)</li>", section)] == told["sentences"]
+    assert "未发布" in words_of(section)
+    assert "通报草稿" in words_of(section)
+
+
+def test_the_last_published_month_is_one_click_away_and_stays_as_it_was(months: Site) -> None:
+    visitor = months.visitor("leader")
+    page = visitor.get("/leader?of=departments").text
+    assert 'href="/leader?of=departments&amp;period=2026-10"' in page
+
+    october = visitor.get("/leader?of=departments&period=2026-10").text
+
+    assert "已发布" in words_of(october.split("<h1>")[1].split("</h1>")[0])
+    assert "已发布" in words_of(_section(october, "lines-title"))
+    assert "本月尚未结束" not in words_of(october)
+    published = visitor.get("/rankings?of=departments&period=2026-10").text
+    for name in ("甲局", "乙局"):
+        score = words_of(published.split(f">{name}</a>")[1].split("</tr>")[0]).split()[0]
+        assert score in words_of(october.split(f">{name}</a></th>")[1].split("</tr>")[0]).split()[0]
+        assert score in words_of(page.split(f">{name}</a></th>")[1].split("</tr>")[0]), "last published"
+
+
+def test_lines_are_those_of_the_added_counts_and_only_published_months_are_compared(months: Site) -> None:
+    visitor = months.visitor("leader")
+
+    page = visitor.get("/leader?of=departments").text
+
+    table = page.split("<summary>逐月数字表</summary>")[1].split("</table>")[0]
+    rows = {words_of(row).split()[0]: words_of(row) for row in table.split("<tr>")[2:]}
+    assert list(rows) == ["2026-11", "2026-10"]
+    for month, cases in (("2026-11", "100.00"), ("2026-10", "50.00")):
+        closing = words_of(visitor.get(f"/rankings?of=departments&period={month}").text.split("<tfoot>")[1])
+        assert cases in closing, (month, closing)
+        assert cases in rows[month], (month, rows)
+    assert "本月" in rows["2026-11"]
+    assert "未发布" in rows["2026-11"]
+    assert "上月" in rows["2026-10"]
+    assert "已发布" in rows["2026-10"]
+    assert "个百分点" in words_of(_section(page, "better-title"))
+    streets = words_of(_section(visitor.get("/leader?of=streets").text, "better-title"))
+    assert "不作比较" in streets
+    assert "上月没有发布的数字" in streets
+
+
+def test_a_month_that_is_none_is_refused_and_an_unknown_kind_is_passed_over(months: Site) -> None:
+    visitor = months.visitor("leader")
+
+    for text in ("gestern", "2026-13", "2026-Q4", "2026-11-03", "2027-03", "1900-01", "2026-09"):
+        assert visitor.get(f"/leader?period={text}").status_code == 422, text
+    assert visitor.get("/leader?of=inspectors").status_code == 200
+    assert "inspectors" not in visitor.get("/leader?of=inspectors").text
+    assert visitor.get("/leader?period=%00").status_code == 200
+
+
+def test_before_the_first_case_the_pages_stand(site: Site) -> None:
+    visitor = site.visitor("leader")
+
+    assert "谁最差" in visitor.text("/leader")
+    assert "没有超期未办的案件" in visitor.text("/leader?of=departments")
+    assert "城市管理总览" in visitor.text("/leader/wall")
+
+
+def test_in_the_first_days_the_last_month_is_shown_until_it_is_published(site: Site) -> None:
+    office = site.office
+    office.walk(office.report(), "closed", department="A")
+    office.set("2026-11-03T09:00")
+    heading = re.compile(r"<h1>总览 <span[^>]*>([0-9-]+)<")
+
+    def shown() -> str:
+        found = heading.search(site.visitor("leader").get("/leader").text)
+        assert found
+        return found[1]
+
+    before = shown()
+    for of in ("streets", "departments"):
+        freeze_month(office, of)
+
+    assert (before, shown()) == ("2026-10", "2026-11")
+
+
+# --- the wall ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_wall_asks_again_for_little_and_tells_how_old_its_figures_are(site: Site) -> None:
+    office = fill_months(site).office
+    visitor = site.visitor("leader")
+
+    first = visitor.get("/leader/wall/part")
+    office.tick(0, seconds=40)
+    again = visitor.get("/leader/wall/part", headers={"If-None-Match": first.headers["ETag"]})
+    office.tick(1)
+    anew = visitor.get("/leader/wall/part", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, first.headers["X-Figures-Age"]) == (200, "0")
+    assert (again.status_code, again.text, again.headers["X-Figures-Age"]) == (304, "", "40")
+    assert (anew.status_code, anew.headers["X-Figures-Age"]) == (200, "0")
+    assert anew.headers["Cache-Control"] == "private, no-cache"
+    assert words_of(first.text) in visitor.text("/leader/wall") or "数字截至" in words_of(first.text)
+
+
+def test_figures_are_made_once_a_minute_however_many_look(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = fill_months(site).office
+    drafts: list[object] = []
+    monkeypatch.setattr(
+        "gridcase.web.pages.bulletin_shelf.draft_bulletin",
+        lambda *given, **named: drafts.append(given) or draft_bulletin(*given, **named),
+    )
+
+    for who in ("leader", "dispatcher", "shift_supervisor"):
+        for path in ("/leader", "/leader/wall", "/leader/wall/part"):
+            assert site.visitor(who).get(path).status_code == 200
+    first = len(drafts)
+    office.tick(2)
+    site.visitor("leader").get("/leader")
+
+    assert (first, len(drafts)) == (1, 2)
+
+
+def test_a_wall_keeps_its_session_to_the_latest_moment_and_no_longer(site: Site) -> None:
+    office = site.office
+    visitor, sessions = site.visitor("leader"), office.book.settings.sessions
+    part = {"path": "/leader/wall/part", "headers": {FROM_SCRIPT: "wall"}}
+    found = []
+    for _ in range(int(sessions.absolute_hours * 60 / (sessions.idle_minutes * 0.8))):
+        found.append(visitor.get(**part).status_code)
+        office.tick(sessions.idle_minutes * 0.8)
+
+    assert found == [200] * len(found)
+    assert visitor.get(**part).status_code == 401
