@@ -36,7 +36,7 @@ _SIZES: dict[str, ViewportSize] = {
 }
 _COLOURS = 128
 # Letters are smoothed in another way now and then: that is no other picture.
-_ALIKE = 24
+_ALIKE = 64
 
 
 @dataclass

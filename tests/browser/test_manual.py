@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.driving import served
-from tests.browser.manual_scenes import SCENES
+from tests.browser.manual_scenes_offices import SCENES
 from tests.browser.studio import PICTURES, Studio, play_month
 from tests.house.repository import ROOT
 
 _LARGEST = 2 * 1024 * 1024
 MANUAL = ROOT / "docs" / "manual.zh-CN.md"
-_CHAPTERS = ["account", "inspector", "centre", "citizen"]
+_CHAPTERS = ["account", "inspector", "centre", "department", "citizen"]
 
 
 @pytest.fixture(scope="module")
