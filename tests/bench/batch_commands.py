@@ -59,6 +59,21 @@ def clock_lines(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def decade_lines(path: Path) -> None:
+    """Questions of all units, ten of them with limits that run for decades."""
+    units = ("工作时", "工作日", "紧急工作时", "紧急工作日", "自然日")
+    questions = [
+        {
+            "id": str(at),
+            "start": f"2026-{at % 12 + 1:02}-{at % 28 + 1:02}T16:30",
+            "limit": f"{9999 if at % 150 == 1 else at % 30 + 1}{units[at % 5]}",
+        }
+        for at in range(CLOCK_LINES)
+    ]
+    lines = [json.dumps(question, ensure_ascii=False) for question in questions]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def point_rows(path: Path) -> None:
     """Points of three systems, one in fifty outside the grid."""
     geography, rng = load_geography(shipped_folder() / "geo"), Random(5)
@@ -73,17 +88,24 @@ def measure(size: Size) -> Iterator[Line]:
     """Seconds from the start of the process to its end."""
     command = str(Path(sys.executable).with_name("gridcase"))
     with tempfile.TemporaryDirectory(prefix="gridcase-bench-") as name:
-        questions, points = Path(name) / "clock.jsonl", Path(name) / "points.csv"
-        clock_lines(questions)
+        points = Path(name) / "points.csv"
         point_rows(points)
         cells = shipped_folder() / "geo" / "unit_grid_cells.geojson"
         bound = (figure_at_most(5),)
-        ours, bare = _in_turns(
-            [command, "clock", "--batch", str(questions)],
-            [sys.executable, "-c", _ECHO, str(questions)],
-            rounds=size.cold_rounds,
-        )
-        yield Line(f"`gridcase clock --batch`, {CLOCK_LINES:,} lines", "lines echoed", "s", ours, bare, bound)
+        for file, write, what in (
+            ("clock.jsonl", clock_lines, "lines"),
+            ("decades.jsonl", decade_lines, "lines, limits of decades"),
+        ):
+            questions = Path(name) / file
+            write(questions)
+            ours, bare = _in_turns(
+                [command, "clock", "--batch", str(questions)],
+                [sys.executable, "-c", _ECHO, str(questions)],
+                rounds=size.cold_rounds,
+            )
+            yield Line(
+                f"`gridcase clock --batch`, {CLOCK_LINES:,} {what}", "lines echoed", "s", ours, bare, bound
+            )
         ours, bare = _in_turns(
             [command, "locate", "--at", "2026-10-09", "--batch", str(points)],
             [sys.executable, "-c", _RAW_TREE, str(cells), str(points)],

@@ -15,7 +15,8 @@ _SCROLL = "document.documentElement.scrollHeight - document.documentElement.clie
 
 
 def press(page: Page, *keys: str) -> None:
-    """Keys one after the other."""
+    """Keys one after the other, on a page that has its scripts."""
+    page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
 
