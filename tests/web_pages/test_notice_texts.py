@@ -23,7 +23,7 @@ def test_every_kind_is_shown_as_it_goes_out(both_sites: Site) -> None:
         page = words_of(admin.get(f"/admin/notices/{kind.name}").text)
         assert all(meaning in page for meaning in kind.values.values())
     assert (
-        "您反映的问题（案件 120104202610090001，暴露生活垃圾，红旗路 8 号）已于 2026-10-12 16:20 办结：结案。"
+        "您反映的问题（案件 20261009000123，暴露生活垃圾，红旗路 8 号）已于 2026-10-12 16:20 办结：结案。"
         in words
     )
     assert "程序自带的文字" in words
@@ -43,7 +43,7 @@ def test_the_sites_own_text_counts_at_once_and_its_faults_are_told(site: Site) -
     file.write_text("{{ numbr }}", encoding="utf-8")
     faulty = words_of(admin.get("/admin/notices/escalation").text)
 
-    assert "120104202610090001 无人办理 &lt;急&gt;" in own
+    assert "20261009000123 无人办理 &lt;急&gt;" in own
     assert "本站点的文字" in own
     assert str(file) in own
     assert "填不出来" in faulty
@@ -59,7 +59,7 @@ def test_a_tried_text_is_shown_filled_and_stored_nowhere(kept_site: Site) -> Non
     bad = admin.post("/admin/notices/escalation/try", text="{{ numbr }} {{ 9 ** 9 }}").text
     long = admin.post("/admin/notices/escalation/try", text="x" * 8001).text
 
-    assert "请看 120104202610090001\n&lt;script&gt;" in good
+    assert "请看 20261009000123\n&lt;script&gt;" in good
     assert "可以使用。" in good
     # What was typed is kept.
     assert "{{ numbr }} {{ 9 ** 9 }}" in unescape(bad)
