@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
 
 from gridcase.cases.book import Desk
 from gridcase.cases.duty import own_cells
@@ -159,13 +159,13 @@ def inbox(desk: Desk, actor: Actor, *, closed_late: Collection[str] = ()) -> Inb
     return Inbox(desk.now, tuple(sorted(entries, key=lambda entry: entry.order)), tuple(_states(desk, actor)))
 
 
-def _rows(desk: Desk, actor: Actor, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+def _rows(desk: Desk, actor: Actor, condition: ColumnElement[bool]) -> list[RowMapping]:
     query = select(*_COLUMNS).where(
         _CASE.district == desk.district,
         condition,
         visible(actor, desk.book.flows, own_cells=own_cells(desk, actor)),
     )
-    return [dict(row) for row in desk.connection.execute(query).mappings()]
+    return list(desk.connection.execute(query).mappings())
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class _Beside:
     late: frozenset[str]
 
 
-def _entry(desk: Desk, actor: Actor, row: Mapping[str, Any], *, beside: _Beside) -> Entry:
+def _entry(desk: Desk, actor: Actor, row: RowMapping, *, beside: _Beside) -> Entry:
     definition = desk.book.flows.get(row["workflow"], row["definition_version"])
     owner = definition.states[row["state"]].owner
     is_own = row["is_open"] and row["department"] == actor.department
@@ -201,7 +201,7 @@ def _entry(desk: Desk, actor: Actor, row: Mapping[str, Any], *, beside: _Beside)
     )
 
 
-def _may_appeal(actor: Actor, definition: Definition, row: Mapping[str, Any]) -> bool:
+def _may_appeal(actor: Actor, definition: Definition, row: RowMapping) -> bool:
     """Whether the main department may appeal now, as far as the row tells; the case itself is asked when it does."""
     rule = definition.requests.get("appeal")
     if rule is None or row["state"] not in rule.states or row["department"] != actor.department:

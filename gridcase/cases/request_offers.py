@@ -25,7 +25,9 @@ def requests_offered(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]
     """
     rules = case.definition.requests
     return {
-        "asks": [_asked(desk, actor, case, rule) for rule in rules.values() if _may_ask(case, actor, rule)],
+        "asks": [
+            _asked(desk, actor, case, rule=rule) for rule in rules.values() if _may_ask(case, actor, rule)
+        ],
         "acts": {
             request.id: acts
             for request in case.requests.values()
@@ -53,7 +55,7 @@ def _holds(case: CaseFile, actor: Actor, roles: tuple[str, ...]) -> bool:
     return True
 
 
-def _asked(desk: Desk, actor: Actor, case: CaseFile, rule: RequestRule) -> dict[str, Any]:
+def _asked(desk: Desk, actor: Actor, case: CaseFile, *, rule: RequestRule) -> dict[str, Any]:
     asking = next(role for role in rule.asks if actor.has_role(role))
     return {
         "kind": rule.kind,

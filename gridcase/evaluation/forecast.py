@@ -92,6 +92,24 @@ class Forecast:
         return sum(place is not None and place.rank is not None for place in places)
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What the forecasts of all departments in one period have in common: what was counted, and the table at T."""
+
+    request: RankRequest
+    find: FindScheme
+    found: Found
+    answer: RankAnswer
+
+
+def gather_for_forecasts(connection: Connection, request: RankRequest, schemes: SchemeFolder) -> Gathered:
+    """Count and rank once for the forecasts of any departments. Raises as `forecast`, but for the unit."""
+    _check(request)
+    find = finder(schemes, request.period)
+    found = gather(connection, request, find)
+    return Gathered(request, find, found, judge(request, found, find))
+
+
 def forecast(
     connection: Connection,
     request: RankRequest,
@@ -106,19 +124,25 @@ def forecast(
     late may cost points), so that no number may be skipped. Raises Invalid `unit_not_found`, `ambiguous_unit`,
     `unknown_of`, `bad_period` (a sum of months has no forecast), Refused `period_over`, `not_ranked`.
     """
-    _check(request)
-    find = finder(schemes, request.period)
-    found = gather(connection, request, find)
+    return forecast_in(
+        connection, gather_for_forecasts(connection, request, schemes), unit=unit, wanted=wanted
+    )
+
+
+def forecast_in(
+    connection: Connection, gathered: Gathered, *, unit: str, wanted: int | None = None
+) -> Forecast:
+    """As `forecast`, at the T of what was gathered. Raises Invalid `unit_not_found`, `ambiguous_unit`."""
+    request, find, found = gathered.request, gathered.find, gathered.found
     own = named_unit(found.units, unit)
     left_out = judged_before(connection, request.district, OF, period=request.period, at=found.as_of)
     judged = Judged(request.period.span, found.as_of, request.scheme.selection, frozenset(left_out))
     rows = rows_that_may_change(connection, request.district, own.code, judged=judged)
     cases = open_cases(rows, judged, counted=counts_read(request.scheme, find))
-    answer = judge(request, found, find)
-    standings = _Standings(answer, found, own=own, find=find)
+    standings = _Standings(gathered.answer, found, own=own, find=find)
     reaches, all_closed = _try_all(standings, cases)
     return Forecast(
-        answer=answer,
+        answer=gathered.answer,
         unit=own,
         now=standings.after({}),
         cases=tuple(cases),

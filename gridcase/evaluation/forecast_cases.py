@@ -67,6 +67,8 @@ def rows_that_may_change(
         _FACT.department == department,
         _FACT.last_step_at < judged.at,
         _FACT.is_countable,
+        # What is settled is neither: the others are found by their index.
+        ~_FACT.is_settled,
         or_(_FACT.is_open, _FACT.supervision_open_from.is_not(None)),
         belongs,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gridcase.config.tables import Slow
 from gridcase.facts import Span
-from gridcase.reminders.queries import figures_at, standings_at
+from gridcase.reminders.queries import department_at, standings_at
 from gridcase.reminders.rules import CaseStanding, Figures, broken_rules
 
 
@@ -39,6 +39,12 @@ def efficiency_of(
     connection: Connection, district: str, department: str, *, until_now: Span, slow: Slow
 ) -> Efficiency:
     """The standing of a department in `[P0, T)`, judged at T, by the rule of the settings."""
-    figures = figures_at(connection, district, until_now=until_now).get(department, Figures())
-    cases = standings_at(connection, district, [department], until_now=until_now).get(department, [])
+    figures, cases = department_at(connection, district, department, until_now=until_now)
     return Efficiency(figures, slow, broken_rules(figures, slow), tuple(cases))
+
+
+def cases_behind(
+    connection: Connection, district: str, department: str, *, until_now: Span
+) -> list[CaseStanding]:
+    """The cases that pull a department down in `[P0, T)`, those first that it can still repair."""
+    return standings_at(connection, district, [department], until_now=until_now).get(department, [])

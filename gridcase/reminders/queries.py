@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from gridcase.cases.models import case_fact
 from gridcase.evaluation.judged_once import count_period, judged_before
 from gridcase.evaluation.once import OnceQuery
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.replay import replayed_rows
-from gridcase.facts import FactRow, Span
+from gridcase.facts import FactRow, Span, columns_at
 from gridcase.reminders.rules import SO_FAR, CaseStanding, Figures, standing_of
 
 _OF = "departments"
@@ -55,20 +55,62 @@ def standings_at(
     return found
 
 
+def department_at(
+    connection: Connection, district: str, department: str, *, until_now: Span
+) -> tuple[Figures, list[CaseStanding]]:
+    """The figures of one department, and the cases behind them, from its own rows alone: those of `figures_at` and
+    `standings_at`, without counting all others."""
+    judged = frozenset(judged_before(connection, district, _OF, period=_so_far(until_now), at=until_now.end))
+    names, found = [field.name for field in fields(Figures)], []
+    total = dict.fromkeys(names, 0)
+    due = and_(_FACT.due_at >= until_now.start, _FACT.due_at < until_now.end)
+    sorts = (and_(~_FACT.is_settled, _FACT.due_at < until_now.end), and_(_FACT.is_settled, due))
+    for number, row in _rows_of(connection, district, [department], until_now=until_now, sorts=sorts):
+        counts = columns_at(
+            row, period=until_now, at=until_now.end, selection=SO_FAR, is_judged_before=number in judged
+        )
+        total = {name: total[name] + counts[name] for name in names}
+        standing = standing_of(number, row, until_now=until_now, is_judged_before=number in judged)
+        if standing is not None:
+            found.append(standing)
+    return Figures(**total), sorted(found, key=lambda case: case.order)
+
+
 def _rows(
     connection: Connection, district: str, departments: Collection[str], *, until_now: Span
 ) -> Iterator[tuple[str, FactRow]]:
-    """Fact rows as at T: stored ones of which one may pull its department down, replayed ones with later steps."""
-    stored = select(_FACT.number, *(_FACT[name] for name in _FIELDS)).where(
-        _FACT.district == district,
-        _FACT.last_step_at < until_now.end,
-        _FACT.department.in_(departments),
-        _FACT.is_countable,
-        _FACT.due_at < until_now.end,
-        or_(_FACT.handled == 0, and_(_FACT.due_at >= until_now.start, _FACT.on_time_closed == 0)),
+    """Fact rows as at T of which one may pull its department down.
+
+    What is settled was handled; that it was late for a due moment of the period tells a step of the period.
+    """
+    late = and_(_FACT.due_at >= until_now.start, _FACT.on_time_closed == 0)
+    sorts = (
+        and_(~_FACT.is_settled, or_(_FACT.handled == 0, late), _FACT.due_at < until_now.end),
+        and_(_FACT.is_settled, _FACT.last_step_at >= until_now.start, late, _FACT.due_at < until_now.end),
     )
-    for number, *values in connection.execute(stored):
-        yield number, FactRow(*values)
+    return _rows_of(connection, district, departments, until_now=until_now, sorts=sorts)
+
+
+def _rows_of(
+    connection: Connection,
+    district: str,
+    departments: Collection[str],
+    *,
+    until_now: Span,
+    sorts: Iterable[ColumnElement[bool]],
+) -> Iterator[tuple[str, FactRow]]:
+    """Countable fact rows as at T: stored ones, one look for each sort, since each of the two indexes holds one sort
+    of rows; and replayed ones with later steps."""
+    for sort in sorts:
+        stored = select(_FACT.number, *(_FACT[name] for name in _FIELDS)).where(
+            _FACT.district == district,
+            _FACT.last_step_at < until_now.end,
+            _FACT.department.in_(departments),
+            _FACT.is_countable,
+            sort,
+        )
+        for number, *values in connection.execute(stored):
+            yield number, FactRow(*values)
     for number, row in replayed_rows(connection, district, until_now.end):
         if row.department in departments:
             yield number, row

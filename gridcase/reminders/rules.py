@@ -13,7 +13,8 @@ from gridcase.facts import FactRow, Selection, Span, columns_at
 RATE_RULE = "on_time_closing_rate"
 BACKLOG_RULE = "overdue_open"
 # What keeps a case from counting as closed on time, those first that the department can still repair.
-STANDINGS = ("overdue_unhandled", "carried_over_open", "unclosed", "late_closed")
+BACKLOG = ("overdue_unhandled", "carried_over_open")
+STANDINGS = (*BACKLOG, "unclosed", "late_closed")
 
 # What is counted: mode `due`, with the due moment in the current period so far (evaluation.md 12).
 SO_FAR = Selection(mode="due")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, request
 
 from gridcase.cases.inbox import inbox
 from gridcase.web.context import looking
-from gridcase.web.pages.department_figures import month_of
+from gridcase.web.pages.department_figures import closed_late_of
 from gridcase.web.pages.department_page import inbox_mark, render_department_desk, tabs_of
 from gridcase.web.pages.desk_live import changed_since, live_response
 
@@ -27,7 +27,7 @@ def show_live() -> Response:
     Raises NotPermitted `role_missing`.
     """
     with looking() as (desk, actor):
-        found = inbox(desk, actor, closed_late=month_of(desk, actor.department or "").closed_late)
+        found = inbox(desk, actor, closed_late=closed_late_of(desk, actor.department or ""))
         body = {
             "queues": {tab["key"]: {"count": tab["count"]} for tab in tabs_of(desk, found)},
             "mark": inbox_mark(found, request.args.get("tab", "")),

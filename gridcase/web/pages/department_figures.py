@@ -10,32 +10,38 @@ from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.errors import Invalid, Refused
-from gridcase.evaluation.forecast import Forecast, forecast
+from gridcase.evaluation.forecast import Forecast, Gathered, forecast_in, gather_for_forecasts
 from gridcase.evaluation.forecast_answer import score_of, standing_of
 from gridcase.evaluation.forecast_cases import OpenCase
 from gridcase.evaluation.forecast_effects import CaseEffect, Effect
 from gridcase.evaluation.periods import Period, period_of
 from gridcase.evaluation.printing import Printing
 from gridcase.facts import Span
-from gridcase.reminders.efficiency import Efficiency, efficiency_of
+from gridcase.reminders.efficiency import Efficiency, cases_behind, efficiency_of
+from gridcase.reminders.rules import BACKLOG, CaseStanding
 from gridcase.web.pages.figures import rank_request, schemes
 from gridcase.web.pages.shelf import kept
 
-OF = "departments"
+OF, LATE = "departments", "late_closed"
 
 
 @dataclass(frozen=True)
 class Month:
-    """The month of a department so far; `ahead` is None where the scheme ranks nothing or the unit is not judged."""
+    """The month of a department so far, as its desk needs it.
+
+    `ahead` is None where the scheme ranks nothing or the unit is not judged; `behind` are the cases that pull it
+    down; from `backlog_from` overdue and carried-over cases on it is slow.
+    """
 
     period: Period
     ahead: Forecast | None
-    efficiency: Efficiency
+    behind: tuple[CaseStanding, ...]
+    backlog_from: int
 
     @property
     def closed_late(self) -> list[str]:
         """The numbers of the cases of the period that were closed late."""
-        return [case.number for case in self.efficiency.cases if case.standing == "late_closed"]
+        return [case.number for case in self.behind if case.standing == LATE]
 
     @property
     def stakes(self) -> Mapping[str, Fraction]:
@@ -44,10 +50,14 @@ class Month:
         return {number: effect.stake for number, effect in effects.items()}
 
     @property
+    def backlog(self) -> int:
+        """How many cases are overdue or carried over, and not handled."""
+        return sum(case.standing in BACKLOG for case in self.behind)
+
+    @property
     def over_backlog(self) -> int:
-        """How many cases are to be handled before the backlog alone makes nobody slow."""
-        figures, slow = self.efficiency.figures, self.efficiency.slow
-        return max(0, figures.overdue_open - slow.overdue_open_at_least + 1)
+        """How many of them are to be handled before they alone make nobody slow."""
+        return max(0, self.backlog - self.backlog_from + 1)
 
 
 def present_period(desk: Desk) -> Period:
@@ -58,16 +68,40 @@ def present_period(desk: Desk) -> Period:
 def month_of(desk: Desk, code: str) -> Month:
     """The present month of a department."""
     period = present_period(desk)
-    return Month(period, ahead_of(desk, code, period), efficiency_so_far(desk, code, period))
+    backlog_from = desk.book.settings.reminders.slow.overdue_open_at_least
+    return Month(period, ahead_of(desk, code, period), _behind(desk, code, period), backlog_from)
+
+
+def closed_late_of(desk: Desk, code: str) -> list[str]:
+    """As of the month of a department, without the rest of it."""
+    return [case.number for case in _behind(desk, code, present_period(desk)) if case.standing == LATE]
+
+
+def _behind(desk: Desk, code: str, period: Period) -> tuple[CaseStanding, ...]:
+    def compute() -> tuple[datetime, tuple[CaseStanding, ...]]:
+        until_now = _so_far(desk, period)
+        found = cases_behind(desk.connection, desk.district, code, until_now=until_now)
+        return until_now.end, tuple(found)
+
+    return kept(("cases behind", code, period.name), desk.now, compute)
+
+
+def _so_far(desk: Desk, period: Period) -> Span:
+    return Span(period.span.start, desk.now.replace(microsecond=0))
 
 
 def ahead_of(desk: Desk, code: str, period: Period) -> Forecast | None:
     """The forecast, computed at most once a minute; None where the scheme ranks nothing or the unit is not judged."""
 
-    def compute() -> tuple[datetime, Forecast]:
+    def gather() -> tuple[datetime, Gathered]:
         asked = rank_request(desk, of=OF, period=period)
-        found = forecast(desk.connection, asked, schemes(), unit=code)
+        found = gather_for_forecasts(desk.connection, asked, schemes())
         return found.answer.as_of, found
+
+    def compute() -> tuple[datetime, Forecast]:
+        # What all departments have in common is counted once for them.
+        gathered = kept(("forecasts", period.name), desk.now, gather)
+        return gathered.answer.as_of, forecast_in(desk.connection, gathered, unit=code)
 
     try:
         return kept(("forecast", code, period.name), desk.now, compute)
@@ -79,15 +113,10 @@ def efficiency_so_far(desk: Desk, code: str, period: Period) -> Efficiency:
     """Whether the department is slow, and why, computed at most once a minute."""
 
     def compute() -> tuple[datetime, Efficiency]:
-        at = desk.now.replace(microsecond=0)
-        found = efficiency_of(
-            desk.connection,
-            desk.district,
-            code,
-            until_now=Span(period.span.start, at),
-            slow=desk.book.settings.reminders.slow,
-        )
-        return at, found
+        until_now = _so_far(desk, period)
+        slow = desk.book.settings.reminders.slow
+        found = efficiency_of(desk.connection, desk.district, code, until_now=until_now, slow=slow)
+        return until_now.end, found
 
     return kept(("efficiency", code, period.name), desk.now, compute)
 

@@ -15,7 +15,7 @@ Table = TypeVar("Table")
 _EXTENSION = "gridcase.shelf"
 # A table of a period that goes on is judged at the present; that of an ended one changes only by late releases.
 _FRESH, _FRESH_WHEN_ENDED = timedelta(minutes=1), timedelta(minutes=10)
-_MOST_KEPT = 24
+_MOST_KEPT = 64
 
 
 @dataclass

@@ -205,10 +205,16 @@ function draw() {
 const handedIn = (each) =>
   make("li", {}, make("b", {}, each.sub_name), make("span", {}, each.address), make("a", { href: `/cases/${each.number}` }, each.number));
 
+// On the first visit the page is faster than what tells who is signed in.
+async function learnWho() {
+  const known = (await person()) ?? (await ask("session", { key: null }));
+  owner = known?.name ?? "";
+  ahead_ms = known?.ahead_ms ?? (known ? Date.parse(known.now) - Date.now() : 0);
+}
+
 async function learn() {
   const told = await ask("tasks", { key: "handler-tasks" });
-  const known = await person();
-  [ahead_ms, owner] = [known?.ahead_ms ?? 0, known?.name ?? ""];
+  await learnWho();
   const line = find("[data-told]");
   if (!told) line.textContent = t("no_tasks_known");
   else if (told.is_old) line.textContent = t("as_of", clock(told.kept_at));

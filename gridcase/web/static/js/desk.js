@@ -107,6 +107,8 @@ document.addEventListener("click", (event) => {
 // A page that comes fresh would leave the keyboard nowhere: the row of the open case has it.
 function stand() {
   if (document.activeElement && document.activeElement !== document.body) return;
+  // A finger needs no place to stand.
+  if (matchMedia("(pointer: coarse)").matches) return;
   const row = find(".desk-row-open .desk-link") ?? find(".desk-link");
   row?.focus({ preventScroll: true });
   row?.closest("[data-row]").scrollIntoView({ block: "nearest" });

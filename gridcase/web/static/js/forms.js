@@ -118,10 +118,31 @@ function preview(event) {
   input.after(strip);
 }
 
+// On a phone several pictures are taken one after the other: each joins those that are chosen already.
+function offerCamera(input) {
+  const button = input.parentElement.querySelector("[data-camera]");
+  if (!button?.hidden || !matchMedia("(pointer: coarse)").matches) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", hidden: true });
+    camera.setAttribute("capture", "environment");
+    camera.addEventListener("change", () => {
+      const all = new DataTransfer();
+      for (const file of [...input.files, ...camera.files]) all.items.add(file);
+      input.files = all.files;
+      camera.remove();
+      preview({ target: input });
+    });
+    button.after(camera);
+    camera.click();
+  });
+}
+
 function prepare() {
   for (const form of document.querySelectorAll("form[data-form]")) form.addEventListener("submit", submit);
   for (const input of document.querySelectorAll("input[data-photos]")) {
     input.addEventListener("change", preview);
+    offerCamera(input);
     if (input.files?.length) preview({ target: input });
   }
 }
