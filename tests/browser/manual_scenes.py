@@ -237,6 +237,7 @@ def dispatch_with_the_keyboard(studio: Studio) -> None:
     with studio.visit("dispatcher") as watched:
         page = watched.open("/desk")
         expect(page.locator(".suggestion")).to_be_visible()
+        page.wait_for_load_state()
         page.keyboard.press("s")
         expect(page.get_by_role("button", name="派遣", exact=True)).to_be_focused()
         page.wait_for_load_state("networkidle")

@@ -77,3 +77,24 @@ def test_moves_back_and_other_endings_are_marked_apart(site: Site) -> None:
     assert "move-back" not in found["结案"]
     assert "move-back" in found["强制结案"]
     assert "move-back" in found["不予结案"]
+
+
+def _measure(page: str) -> str | None:
+    found = re.search(r'<textarea [^>]*name="measure"[^>]*>([^<]*)</textarea>', page)
+    return found[1] if found else None
+
+
+def test_what_the_handler_wrote_of_the_work_stands_in_the_feedback_until_it_is_returned(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "handling")
+    office.move("officer_a", number, "assign", handler="handler_a")
+    office.move("handler_a", number, "submit_result", photos=1, measure="已清运<并>冲洗")
+    officer = site.visitor("officer_a")
+
+    shown = _measure(officer.get(f"/cases/{number}").text)
+    refused = officer.move(number, "give_feedback", measure="")
+    office.move("officer_a", number, "return_result", reason="照片不清楚")
+
+    assert shown == "已清运&lt;并&gt;冲洗"
+    assert (refused.status_code, _measure(refused.text)) == (409, "")
+    assert _measure(officer.get(f"/cases/{number}").text) in (None, "")

@@ -11,6 +11,7 @@ from gridcase.engine.definition import Transition
 # Granting a void request is one act with one button: it stands beside the request.
 _VOIDING = "void_request_open"
 _NEEDS_PHOTO = "has_photo"
+_SUBMITTED, _OF_THE_WORK = "submit_result", ("measure",)
 # The acting person is the receiver unless another is named, which no desk does.
 _HIDDEN = ("receiver",)
 _RARE = (
@@ -31,12 +32,17 @@ def moves_to_draw(
     `photo_kinds` are the kinds of photo that the case has already, appended ones too.
     """
     drawn = []
+    told = _handed_in(case)
     for offer in offers["allowed"]:
         rows = _rows_here(case, offer["trigger"])
         if any(guard.name == _VOIDING for row in rows for guard in row.guards):
             continue
         wanted = _photo_kinds_wanted(rows) - set(photo_kinds)
-        fields = [_drawn(field, wanted) for field in offer["fields"] if field["name"] not in _HIDDEN]
+        fields = [
+            _drawn(field, wanted) | {"told": told.get(field["name"])}
+            for field in offer["fields"]
+            if field["name"] not in _HIDDEN
+        ]
         drawn.append({
             "trigger": offer["trigger"],
             "label": offer["label"],
@@ -80,6 +86,14 @@ def _is_detour(case: CaseFile, row: Transition) -> bool:
     return is_waiting and not (
         case.fields.get("needs_confirmation") and not case.counters.get("confirmation_count")
     )
+
+
+def _handed_in(case: CaseFile) -> Mapping[str, Any]:
+    """What a handler wrote of the work, while the result waits for the department: nobody writes it a second time."""
+    if not case.assignments or case.assignments[-1].state != "submitted":
+        return {}
+    data = next(entry.step.data for entry in reversed(case.entries) if entry.step.trigger == _SUBMITTED)
+    return {name: data[name] for name in _OF_THE_WORK if name in data}
 
 
 def _photo_kinds_wanted(rows: list[Transition]) -> set[str]:
