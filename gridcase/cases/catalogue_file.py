@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,6 +141,22 @@ def _read_row(values: Mapping[str, str], units: Units) -> tuple[list[_Finding], 
     texts = {name: values[name] for name in NEEDED if name not in ("condition_no", "limit")}
     number = int(values["condition_no"])
     return found, ConditionRow(**texts, condition_no=number, limit_text=limit, limit_note=note)
+
+
+def read_units(texts: Iterable[str]) -> dict[str, Unit]:
+    """What words behind the number of a limit mean, from texts such as `小时=工作时`.
+
+    Raises ValueError with the first text that cannot be read.
+    """
+    found: dict[str, Unit] = {}
+    for each in texts:
+        words, sign, unit = each.partition("=")
+        known = next((one for one in Unit if one.value == unit.strip()), None)
+        number, plain = parted(words)
+        if not sign or known is None or number is not None or not plain:
+            raise ValueError(each)
+        found[plain] = known
+    return found
 
 
 def read_limit(text: str, units: Units) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from gridcase.clock import (
     with_years_replaced,
 )
 from gridcase.directory.calendar import CALENDAR_IN_FORCE, import_calendar, own_calendar
-from gridcase.directory.import_drafts import Draft
+from gridcase.directory.import_drafts import Draft, Whose, find_draft
 from gridcase.directory.service import set_site_fact
 from gridcase.resources import SiteFolder
 from gridcase.tables import Changes
@@ -73,6 +73,12 @@ RULE_IMPORT: TableImport[Rule] = TableImport(
     changes=lambda desk, draft, rows: rule_changes(_stored_rules(desk, draft), rows),
     write=lambda desk, _draft, rows: import_rules(desk.connection, desk.district, rows),
 )
+
+
+def rules_of_draft(desk: Desk, owner: str) -> list[Rule] | None:
+    """The rules that a person uploaded and has not confirmed, or None. Raises DefinitionError as `read_rules`."""
+    found = find_draft(desk.connection, Whose(desk.district, RULES, owner))
+    return _read_rules(desk, found[0]) if found is not None else None
 
 
 # --- categories ----------------------------------------------------------------------------------------------

@@ -65,12 +65,24 @@ class Comparing:
 
 
 def replay_dispatches(
-    desk: Desk, span: tuple[datetime, datetime], comparing: Comparing
+    desk: Desk,
+    span: tuple[datetime, datetime],
+    comparing: Comparing,
+    *,
+    numbers: Iterable[str] | None = None,
 ) -> Iterator[Replayed]:
     """The dispatches of `[start, end)` by number and step: those where somebody chose the department, no rework.
 
-    Each case is judged as it stood before the dispatch: category, place, and who had sent it back.
+    Each case is judged as it stood before the dispatch: category, place, and who had sent it back. Of the cases with
+    these numbers alone, when they are given.
     """
+    chosen = dispatched_cases(desk, span) if numbers is None else numbers
+    for number in chosen:
+        yield from _replay_case(desk, number, span=span, comparing=comparing)
+
+
+def dispatched_cases(desk: Desk, span: tuple[datetime, datetime]) -> list[str]:
+    """The numbers, in order, of the cases with a dispatch in `[start, end)`."""
     flows = desk.book.flows
     triggers = {
         name
@@ -88,8 +100,7 @@ def replay_dispatches(
         )
         .distinct()
     )
-    for number in sorted(desk.connection.scalars(query)):
-        yield from _replay_case(desk, number, span=span, comparing=comparing)
+    return sorted(desk.connection.scalars(query))
 
 
 def _replay_case(
@@ -147,6 +158,28 @@ class DepartmentShift:
     would_have: int
     lost: int
     gained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What another set would do with dispatches: `undecided_count` is where it suggests nothing."""
+
+    dispatch_count: int
+    same_count: int
+    elsewhere_count: int
+    undecided_count: int
+    changed_count: int
+
+
+def outcome_of(replayed: Sequence[Replayed]) -> Outcome:
+    """The dispatches counted by what the other set would do with them."""
+    return Outcome(
+        dispatch_count=len(replayed),
+        same_count=sum(one.after is not None and not one.is_elsewhere for one in replayed),
+        elsewhere_count=sum(one.is_elsewhere for one in replayed),
+        undecided_count=sum(one.after is None for one in replayed),
+        changed_count=sum(one.is_changed for one in replayed),
+    )
 
 
 def shifts_of(replayed: Sequence[Replayed]) -> list[DepartmentShift]:

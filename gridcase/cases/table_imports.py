@@ -63,11 +63,7 @@ class Source:
 
 
 def keep(desk: Desk, kind: TableImport[Row], owner: str, *, draft: Draft) -> None:
-    """Keep an uploaded file for its preview, in place of the owner's earlier one.
-
-    Raises DefinitionError with all faults of the file, which is not kept then.
-    """
-    kind.read(desk, draft)
+    """Keep an uploaded file, which was read before, for its preview, in place of the owner's earlier one."""
     keep_draft(desk.connection, _whose(desk, kind, owner), draft, now=desk.now)
 
 

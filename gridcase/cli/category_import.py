@@ -20,7 +20,6 @@ from gridcase.cli.importing import (
 from gridcase.cli.opening import opened
 from gridcase.cli.options import load_site, load_site_settings
 from gridcase.clock import Unit
-from gridcase.clock.limits import parted
 
 if TYPE_CHECKING:
     from gridcase.app import Installation
@@ -77,18 +76,14 @@ def import_table(
 
 
 def _mapping(units: Sequence[str]) -> dict[str, Unit]:
-    found: dict[str, Unit] = {}
-    for each in units:
-        words, sign, unit = each.partition("=")
-        known = next((one for one in Unit if one.value == unit.strip()), None)
-        number, plain = parted(words)
-        if not sign or known is None or number is not None or not plain:
-            names = "、".join(one.value for one in Unit)
-            raise click.BadParameter(
-                f"{each}: 写作 文字=单位，单位为 {names} (WORDS=UNIT)", param_hint="--unit"
-            )
-        found[plain] = known
-    return found
+    from gridcase.cases.catalogue_file import read_units
+
+    try:
+        return read_units(units)
+    except ValueError as error:
+        names = "、".join(one.value for one in Unit)
+        told = f"{error}: 写作 文字=单位，单位为 {names} (WORDS=UNIT)"
+        raise click.BadParameter(told, param_hint="--unit") from None
 
 
 def _import(

@@ -43,7 +43,7 @@ def replay(
     from gridcase.cases.responsibility import RuleSet
     from gridcase.cases.rule_replay import Comparing, replay_dispatches
     from gridcase.cases.rule_store import stored_rules
-    from gridcase.evaluation.periods import parse_period
+    from gridcase.evaluation.periods import last_month, parse_period
 
     with open_site(site, db) as installation:
         book = installation.book
@@ -67,30 +67,17 @@ def _today(installation: Installation) -> date:
     return installation.clock().astimezone(CHINA).date()
 
 
-def last_month(today: date, start_day: int) -> str:
-    """The name of the month before the one that `today` lies in; a month is named after its last day."""
-    months = today.year * 12 + today.month - 1
-    if start_day > 1 and today.day >= start_day:
-        months += 1
-    year, month = divmod(months - 1, 12)
-    return f"{year:04d}-{month + 1:02d}"
-
-
 def _answer(found: Sequence[Replayed], period: Period, on: date) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from gridcase.cases.rule_replay import shifts_of
+    from gridcase.cases.rule_replay import outcome_of, shifts_of
     from gridcase.cases.shown import china_text
 
     moved = [one for one in found if one.is_elsewhere]
     return {
         "period": period.name,
         "on": on.isoformat(),
-        "dispatch_count": len(found),
-        "same_count": sum(one.after is not None and not one.is_elsewhere for one in found),
-        "elsewhere_count": len(moved),
-        "undecided_count": sum(one.after is None for one in found),
-        "changed_count": sum(one.is_changed for one in found),
+        **asdict(outcome_of(found)),
         "departments": [asdict(shift) for shift in shifts_of(found)],
         "elsewhere": [
             {

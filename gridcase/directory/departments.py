@@ -115,7 +115,7 @@ def change_department(
         raise Invalid("bad_value", f"kind must be one of {', '.join(kinds)}", field="kind", choices=kinds)
     _check_organisation(connection, district, row.organisation)
     if row.kind in HANDLING_KINDS and before.kind not in HANDLING_KINDS:
-        _check_separation(connection, district, row.code, rules)
+        _check_separation(connection, district, row.code, rules=rules)
     changed = [
         f"{field.name}: {getattr(before, field.name)} -> {getattr(row, field.name)}"
         for field in fields(DepartmentRow)
@@ -144,7 +144,7 @@ def _check_organisation(connection: Connection, district: str, code: str | None)
         raise Invalid("unknown_organisation", text, field="organisation", organisation=code)
 
 
-def _check_separation(connection: Connection, district: str, code: str, rules: RoleRules) -> None:
+def _check_separation(connection: Connection, district: str, code: str, *, rules: RoleRules) -> None:
     """Whether nobody who works there holds a role of the centre. Raises NotPermitted `separation`."""
     query = select(_USER.roles).where(
         _USER.district == district, _USER.department == code, _USER.is_active.is_(True)

@@ -76,6 +76,15 @@ def period_of(moment: datetime, *, start_day: int = 1) -> Period:
     return _month(f"{year:04}-{month:02}", [year, month], start_day)
 
 
+def last_month(today: date, start_day: int) -> str:
+    """The name of the month before the one that `today` lies in; a month is named after its last day."""
+    months = today.year * 12 + today.month - 1
+    if start_day > 1 and today.day >= start_day:
+        months += 1
+    year, month = divmod(months - 1, 12)
+    return f"{year:04d}-{month + 1:02d}"
+
+
 def as_of_moment(period: Period, *, now: datetime, delay_hours: int = 0) -> datetime:
     """T when nobody gives one: the end of the period and the delay, but never after `now`."""
     return min(now, period.end + timedelta(hours=delay_hours)).astimezone(UTC)

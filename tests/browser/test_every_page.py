@@ -13,13 +13,14 @@ from gridcase.web.pages import PAGES
 from tests.browser.driving import SIZES, Watched, opened
 from tests.making import Office
 from tests.web_pages.freezing import freeze_month
+from tests.web_pages.uploading import wait_for_confirmation
 
 pytestmark = pytest.mark.browser
 
 # What is fetched by pages and programs, and what only leads on.
 _NO_PAGES = {
     "entrance.home", "help.show_picture", "map.cells", "map.grades", "desk_live.show", "leader.show_part", "desk_call.show_places", "bulletins.show_file", "open_bulletins.show_data", "phone.worker",
-    "phone.manifest", "public.streets", "department_desk.show_live", "handler.worker", "handler.manifest", "handler.session", "handler.tasks",
+    "phone.manifest", "public.streets", "imports_admin.download", "department_desk.show_live", "handler.worker", "handler.manifest", "handler.session", "handler.tasks",
 }  # fmt: skip
 _NO_PAGES_OF = ("phone_data.",)
 
@@ -69,6 +70,17 @@ _OPENED: dict[str, dict[str, str]] = {
     "administrator": {
         "account.show": "/account",
         "admin.show": "/admin",
+        "departments_admin.show_list": "/admin/departments",
+        "departments_admin.show_new": "/admin/new-department",
+        "departments_admin.show": "/admin/departments/A",
+        "rules_admin.show_list": "/admin/rules",
+        "rules_admin.show_gaps": "/admin/rules/gaps",
+        "rules_admin.show_cells": "/admin/rules/gaps/cells?category=event/01/10&departments=",
+        "rule_replay_admin.show": "/admin/rules/replay",
+        "categories_admin.show": "/admin/categories?main=event/01",
+        "categories_admin.show_version": "/admin/categories/versions/2",
+        "calendar_admin.show": "/admin/calendar",
+        "imports_admin.show": "/admin/import/rules",
         "audit.show": "/audit",
         "people.show_list": "/admin/people",
         "people.show_new": "/admin/people/new",
@@ -95,6 +107,7 @@ def case(open_office: Office) -> str:
     freeze_month(office, "departments")
     number = office.walk(office.report(address="红旗路 9 号"), "handling", department="A")
     office.ask("officer_a", number, "extension")
+    wait_for_confirmation(office)
     office.now += timedelta(hours=1)
     return number
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gridcase.cli import main
-from gridcase.cli.rule_replay import last_month
+from gridcase.evaluation.periods import last_month
 from tests.cases.ruling import give_rules, rule
 from tests.cli.site import OwnSite, own_site
 from tests.making import Office

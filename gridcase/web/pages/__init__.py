@@ -10,11 +10,14 @@ from gridcase.web.pages.admin import ADMIN
 from gridcase.web.pages.audit import AUDIT
 from gridcase.web.pages.bulletin_open import OPEN_BULLETINS
 from gridcase.web.pages.bulletins import BULLETINS
+from gridcase.web.pages.calendar_admin import CALENDAR_ADMIN
 from gridcase.web.pages.case import CASE
 from gridcase.web.pages.case_file import CASE_FILE
 from gridcase.web.pages.case_list import CASES
+from gridcase.web.pages.categories_admin import CATEGORIES_ADMIN
 from gridcase.web.pages.definitions import DEFINITIONS
 from gridcase.web.pages.department_desk import DEPARTMENT_DESK
+from gridcase.web.pages.departments_admin import DEPARTMENTS
 from gridcase.web.pages.design import DESIGN
 from gridcase.web.pages.desk import DESK
 from gridcase.web.pages.desk_bulk import DESK_BULK
@@ -28,6 +31,7 @@ from gridcase.web.pages.grade_map import MAP
 from gridcase.web.pages.handler import HANDLER_PAGES
 from gridcase.web.pages.headers import HEADERS
 from gridcase.web.pages.help import HELP
+from gridcase.web.pages.imports_admin import IMPORTS_ADMIN
 from gridcase.web.pages.integrity import INTEGRITY
 from gridcase.web.pages.job_runs import JOB_RUNS
 from gridcase.web.pages.leader import LEADER
@@ -43,6 +47,8 @@ from gridcase.web.pages.public_follow import PUBLIC_FOLLOW
 from gridcase.web.pages.ranking_cases import RANKING_CASES
 from gridcase.web.pages.rankings import RANKINGS
 from gridcase.web.pages.reporting import REPORTING
+from gridcase.web.pages.rule_replay_admin import RULE_REPLAY_ADMIN
+from gridcase.web.pages.rules_admin import RULES_ADMIN
 from gridcase.web.pages.sending import FROM_SCRIPT
 from gridcase.web.pages.settings_page import SETTINGS
 from gridcase.web.pages.what_if import WHAT_IF
@@ -53,6 +59,7 @@ PAGES: tuple[Blueprint, ...] = (
     HEADERS, WORDING, LOOK, HELP, ENTRANCE, ACCOUNT, ADMIN, AUDIT, PEOPLE, CASES, CASE, DESK, DESK_BULK, DESK_LIVE, DESK_KEEPING, DESK_CALL, FOLLOW_UPS, CASE_FILE, REPORTING, RANKINGS, RANKING_CASES,
     LEADER, LOOK_BACK, WHAT_IF, DEPARTMENT_DESK, OWN_DEPARTMENT, HANDLER_PAGES, MAP, PHONE, PHONE_DATA,
     DEFINITIONS, NOTICE_TEXTS, JOB_RUNS, SETTINGS,
+    DEPARTMENTS, RULES_ADMIN, RULE_REPLAY_ADMIN, CATEGORIES_ADMIN, CALENDAR_ADMIN, IMPORTS_ADMIN,
     INTEGRITY, BULLETINS, OPEN_BULLETINS, PUBLIC, PUBLIC_FOLLOW, DESIGN,
 )  # fmt: skip
 
