@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -72,6 +73,9 @@ def test_the_manual_is_open_to_everybody_with_every_chapter_and_picture(shared_s
     chapters = [chapter.id for chapter in manual_of(shared_site.office.installation.site).chapters]
     assert "inspector" in chapters
     assert [chapter for chapter in chapters if f'<h2 id="{chapter}">' not in text] == []
+    ends = {unquote(end) for end in re.findall(r'href="#([^"]+)"', text)}
+    assert len(ends) > 30
+    assert [end for end in ends if f'id="{end}"' not in text] == []
     for path in re.findall(r'<img src="(/help/[^"]+)"', text):
         answer = nobody.get(path)
         assert (answer.status_code, answer.mimetype) == (200, "image/png"), path
