@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,6 +28,7 @@ from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.scheme_reads import counts_read
 from gridcase.evaluation.scoring import Score
 from gridcase.evaluation.units import JudgedUnit, named_unit
+from gridcase.facts import FactRow
 from gridcase.facts.blocks import COLUMN_NAMES
 
 OF = "departments"
@@ -58,13 +60,11 @@ class Reach:
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """What a department may still reach in a period, as known at T, the others held still.
+class Prospect:
+    """Where a department stands in a period as known at T, and what each open case is worth, the others held still.
 
     `answer` is the table at T and `now` the department's standing in it; `cases` are the open ones that can change
-    it, those of most gain first, `effects` what each is worth by its number; `reaches` every better rank that closing
-    the first of them gives, best last; `all_closed` the standing with all of them closed; `idle` that at the end of
-    the period when nothing more is done. `wanted` is the rank that was asked for.
+    it, those of most gain first, `effects` what each is worth by its number.
     """
 
     answer: RankAnswer
@@ -72,6 +72,23 @@ class Forecast:
     now: Standing
     cases: tuple[OpenCase, ...]
     effects: Mapping[str, CaseEffect]
+
+    @property
+    def group_size(self) -> int:
+        """How many units are ranked in the group, this one included."""
+        places = [unit.place for unit in self.answer.evaluation.units if unit.group == self.unit.group]
+        return sum(place is not None and place.rank is not None for place in places)
+
+
+@dataclass(frozen=True)
+class Forecast(Prospect):
+    """What a department may still reach in a period.
+
+    `reaches` is every better rank that closing the first cases gives, best last; `all_closed` the standing with all
+    of them closed; `idle` that at the end of the period when nothing more is done. `wanted` is the rank that was
+    asked for.
+    """
+
     reaches: tuple[Reach, ...]
     all_closed: Standing
     idle: Standing
@@ -84,12 +101,6 @@ class Forecast:
             return None
         reaches = (Reach(0, self.now), *self.reaches)
         return next((reach for reach in reaches if reach.standing.is_at_least(self.wanted)), None)
-
-    @property
-    def group_size(self) -> int:
-        """How many units are ranked in the group, this one included."""
-        places = [unit.place for unit in self.answer.evaluation.units if unit.group == self.unit.group]
-        return sum(place is not None and place.rank is not None for place in places)
 
 
 @dataclass(frozen=True)
@@ -133,25 +144,52 @@ def forecast_in(
     connection: Connection, gathered: Gathered, *, unit: str, wanted: int | None = None
 ) -> Forecast:
     """As `forecast`, at the T of what was gathered. Raises Invalid `unit_not_found`, `ambiguous_unit`."""
+    own = _own(connection, gathered, unit)
+    reaches, all_closed = _try_all(own.standings, own.cases)
+    end = gathered.request.period.span.end
+    return Forecast(
+        **_prospect(gathered, own),
+        reaches=tuple(reaches),
+        all_closed=all_closed,
+        idle=own.standings.after(change_until(own.rows, own.judged, end=end)),
+        wanted=wanted,
+    )
+
+
+def prospect_in(connection: Connection, gathered: Gathered, *, unit: str) -> Prospect:
+    """As `forecast_in`, without looking for the ranks that may be reached."""
+    return Prospect(**_prospect(gathered, _own(connection, gathered, unit)))
+
+
+@dataclass(frozen=True)
+class _Own:
+    """The department of a forecast: its rows that may change, its open cases, its standing after any change."""
+
+    unit: JudgedUnit
+    judged: Judged
+    rows: list[tuple[str, FactRow]]
+    cases: list[OpenCase]
+    standings: _Standings
+
+
+def _own(connection: Connection, gathered: Gathered, unit: str) -> _Own:
     request, find, found = gathered.request, gathered.find, gathered.found
     own = named_unit(found.units, unit)
     left_out = judged_before(connection, request.district, OF, period=request.period, at=found.as_of)
     judged = Judged(request.period.span, found.as_of, request.scheme.selection, frozenset(left_out))
     rows = rows_that_may_change(connection, request.district, own.code, judged=judged)
     cases = open_cases(rows, judged, counted=counts_read(request.scheme, find))
-    standings = _Standings(gathered.answer, found, own=own, find=find)
-    reaches, all_closed = _try_all(standings, cases)
-    return Forecast(
-        answer=gathered.answer,
-        unit=own,
-        now=standings.after({}),
-        cases=tuple(cases),
-        effects=EffectOf(request.scheme, standings.candidate).of_cases(cases),
-        reaches=tuple(reaches),
-        all_closed=all_closed,
-        idle=standings.after(change_until(rows, judged, end=request.period.span.end)),
-        wanted=wanted,
-    )
+    return _Own(own, judged, rows, cases, _Standings(gathered.answer, found, own=own, find=find))
+
+
+def _prospect(gathered: Gathered, own: _Own) -> dict[str, Any]:
+    return {
+        "answer": gathered.answer,
+        "unit": own.unit,
+        "now": own.standings.after({}),
+        "cases": tuple(own.cases),
+        "effects": EffectOf(gathered.request.scheme, own.standings.candidate).of_cases(own.cases),
+    }
 
 
 def _check(request: RankRequest) -> None:

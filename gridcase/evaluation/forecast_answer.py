@@ -6,7 +6,7 @@ from typing import Any
 
 from gridcase.clock import CHINA
 from gridcase.evaluation.answer import UNRANKED, formula_lines, json_text
-from gridcase.evaluation.forecast import Forecast, Standing
+from gridcase.evaluation.forecast import Forecast, Prospect, Standing
 from gridcase.evaluation.forecast_cases import OpenCase
 from gridcase.evaluation.periods import moment_text
 from gridcase.evaluation.text_table import text_table
@@ -33,7 +33,7 @@ def standing_of(case: OpenCase) -> str:
     return "overdue" if case.is_overdue else "open_in_time"
 
 
-def score_of(found: Forecast, standing: Standing) -> str | None:
+def score_of(found: Prospect, standing: Standing) -> str | None:
     """The printed score of a standing; None when there is none."""
     value = standing.score.value if standing.score is not None else None
     return None if value is None else found.answer.evaluation.printing.number(value)

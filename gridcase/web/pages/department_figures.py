@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from gridcase.cases.book import Desk
 from gridcase.errors import Invalid, Refused
-from gridcase.evaluation.forecast import Forecast, Gathered, forecast_in, gather_for_forecasts
+from gridcase.evaluation.forecast import (
+    Forecast,
+    Gathered,
+    Prospect,
+    forecast_in,
+    gather_for_forecasts,
+    prospect_in,
+)
 from gridcase.evaluation.forecast_answer import score_of, standing_of
 from gridcase.evaluation.forecast_cases import OpenCase
 from gridcase.evaluation.forecast_effects import CaseEffect, Effect
@@ -21,6 +28,8 @@ from gridcase.reminders.efficiency import Efficiency, cases_behind, efficiency_o
 from gridcase.reminders.rules import BACKLOG, CaseStanding
 from gridcase.web.pages.figures import rank_request, schemes
 from gridcase.web.pages.shelf import kept
+
+Found = TypeVar("Found", bound=Prospect)
 
 OF, LATE = "departments", "late_closed"
 
@@ -34,7 +43,7 @@ class Month:
     """
 
     period: Period
-    ahead: Forecast | None
+    ahead: Prospect | None
     behind: tuple[CaseStanding, ...]
     backlog_from: int
 
@@ -69,7 +78,7 @@ def month_of(desk: Desk, code: str) -> Month:
     """The present month of a department."""
     period = present_period(desk)
     backlog_from = desk.book.settings.reminders.slow.overdue_open_at_least
-    return Month(period, ahead_of(desk, code, period), _behind(desk, code, period), backlog_from)
+    return Month(period, _prospect(desk, code, period), _behind(desk, code, period), backlog_from)
 
 
 def closed_late_of(desk: Desk, code: str) -> list[str]:
@@ -92,19 +101,26 @@ def _so_far(desk: Desk, period: Period) -> Span:
 
 def ahead_of(desk: Desk, code: str, period: Period) -> Forecast | None:
     """The forecast, computed at most once a minute; None where the scheme ranks nothing or the unit is not judged."""
+    return _kept_of("forecast", desk, code, period=period, make=forecast_in)
 
+
+def _prospect(desk: Desk, code: str, period: Period) -> Prospect | None:
+    return _kept_of("prospect", desk, code, period=period, make=prospect_in)
+
+
+def _kept_of(name: str, desk: Desk, code: str, *, period: Period, make: Callable[..., Found]) -> Found | None:
     def gather() -> tuple[datetime, Gathered]:
         asked = rank_request(desk, of=OF, period=period)
         found = gather_for_forecasts(desk.connection, asked, schemes())
         return found.answer.as_of, found
 
-    def compute() -> tuple[datetime, Forecast]:
+    def compute() -> tuple[datetime, Found]:
         # What all departments have in common is counted once for them.
         gathered = kept(("forecasts", period.name), desk.now, gather)
-        return gathered.answer.as_of, forecast_in(desk.connection, gathered, unit=code)
+        return gathered.answer.as_of, make(desk.connection, gathered, unit=code)
 
     try:
-        return kept(("forecast", code, period.name), desk.now, compute)
+        return kept((name, code, period.name), desk.now, compute)
     except (Refused, Invalid):
         return None
 
