@@ -268,3 +268,24 @@ def _fill_the_queue(office: PlayedOffice) -> None:
         office.move("intake_operator", number, "accept")
         office.tick(3)
         office.move("shift_supervisor", number, "file", condition_no=1, duplicates_seen=True)
+
+
+# --- leaders --------------------------------------------------------------------------------------------------
+
+
+@scene("leader-overview", "leader-cases", "leader-wall", "leader-phone")
+def look_as_a_leader(studio: Studio) -> None:
+    with studio.visit("leader") as watched:
+        page = watched.page
+        expect(page.get_by_role("heading", name="在好转吗")).to_be_visible()
+        studio.take("leader-overview", page)
+        page.locator(".lead-how .r-open").first.click()
+        expect(page.get_by_text("各行之和即为")).to_be_visible()
+        studio.take("leader-cases", page, height=520)
+        page.set_viewport_size({"width": 1280, "height": 720})
+        watched.open("/leader/wall")
+        expect(page.locator("[data-state]")).to_contain_text("数字")
+        studio.take("leader-wall", page)
+    with studio.visit("leader", size="phone") as watched:
+        expect(watched.page.locator(".lead-better")).to_be_visible()
+        studio.take("leader-phone", watched.page)

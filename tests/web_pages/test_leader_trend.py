@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridcase.web.pages.leader_trend import LAST, NOW, YEAR, Box, Months, draw, months_to
+from gridcase.web.pages.leader_view import shortened, wall_groups
 
 BOX = Box(left=0, top=0, right=120, bottom=100)
 NAMES = months_to("2026-11")
@@ -72,3 +73,27 @@ def test_no_line_leaves_its_ground_and_hardly_moving_looks_like_it(values: list[
     assert drawn.high - drawn.low >= 2 * BOX.step
     assert all(0 <= dot.y <= 100 and 0 <= dot.x <= 120 for dot in drawn.lines[0].dots)
     assert len(drawn.lines[0].dots) == len(line)
+
+
+def test_a_ranking_on_a_wall_keeps_its_ends_and_its_lines() -> None:
+    rows = [{"rank": at, "name": str(at)} for at in range(1, 31)]
+
+    def shown(lines: int) -> list[int | None]:
+        return [row["rank"] if row else None for row in shortened(rows, lines)]
+
+    assert [shown(lines) for lines in (1, 2, 3, 4)] == [[30], [1, 30], [1, None, 30], [1, None, 29, 30]]
+    assert shown(12) == [1, 2, 3, 4, 5, None, 25, 26, 27, 28, 29, 30]
+    assert len(shown(30)) == 30
+
+
+def test_several_groups_share_the_lines_of_a_wall() -> None:
+    rows = [{"rank": at} for at in range(1, 9)]
+    groups = [{"name": name, "rows": [*rows, {"rank": None}]} for name in "abcdefgh"]
+
+    for count in range(1, 9):
+        found = wall_groups(groups[:count], 12)
+        lines = sum(len(own) + (count > 1) for _name, own in found)
+        assert lines <= 12, count
+        assert all(own[-1] == {"rank": 8} for _name, own in found)
+    assert [row and row["rank"] for row in wall_groups(groups[:3], 12)[0][1]] == [1, None, 8]
+    assert wall_groups([{"name": "a", "rows": [{"rank": None}]}], 12) == []

@@ -24,17 +24,17 @@ from gridcase.web.pages.leader_view import (
     ends_of,
     notes_of,
     ranking_of,
-    shortened,
     table_of_trends,
     totals_of,
     trends_of,
+    wall_groups,
 )
 
 LEADER = Blueprint("leader", __name__)
 
 # Whole seconds since the figures stood, beside a part of the wall: its body, and so its tag, does not grow older.
 AGE = "X-Figures-Age"
-# Units that a wall shows of each kind: with more the first and the last.
+# Lines of a ranking on a wall: with more units the first and the last.
 _ON_WALL = 12
 
 
@@ -115,8 +115,8 @@ def _found(desk: Desk, choice: Choice, of: str) -> _Found:
         "all_kinds": kinds,
         "kind": kinds[of],
         "rankings": rankings,
-        "lasts": {each: ends_of(groups, "is_last") for each, groups in rankings.items()},
-        "firsts": {each: ends_of(groups, "is_first") for each, groups in rankings.items()},
+        "lasts": {each: ends_of(groups, is_last=True) for each, groups in rankings.items()},
+        "firsts": {each: ends_of(groups, is_last=False) for each, groups in rankings.items()},
         "totals": totals_of(kinds[of]),
         "trends": trends_of(kinds[of]),
         "sentences": bulletin.sentences,
@@ -130,10 +130,7 @@ def _found(desk: Desk, choice: Choice, of: str) -> _Found:
 
 def _on_wall(desk: Desk) -> _Found:
     found = _found(desk, chosen(desk, ""), UNITS[0])
-    rows = {
-        of: shortened([row for group in groups for row in group["rows"] if row["rank"]], _ON_WALL)
-        for of, groups in found.values["rankings"].items()
-    }
+    rows = {of: wall_groups(groups, _ON_WALL) for of, groups in found.values["rankings"].items()}
     return _Found({**found.values, "rows": rows}, found.at)
 
 

@@ -23,6 +23,10 @@ from gridcase.web.pages.rankings import Column, Opened, cells_of, groups_of
 CHART = Box(left=38, top=10, right=352, bottom=118)
 SPARK = Box(left=3, top=4, right=93, bottom=24)
 _OVERDUE = "overdue_unhandled_count"
+# A row, what lies between, a row.
+_WITH_GAP = 3
+# Names of units that share a rank before the rest is only counted.
+_NAMED = 2
 
 
 # --- rankings ---------------------------------------------------------------------------------------------------------
@@ -63,12 +67,23 @@ def _spark(kind: Kind, code: str) -> Drawn | None:
     return draw([scores], kind.months, SPARK)
 
 
+def wall_groups(groups: Sequence[Mapping[str, Any]], most: int) -> list[tuple[str, list[Any]]]:
+    """The groups with as many rows as fit on so many lines, headings of several groups among them; None is a gap."""
+    if len(groups) > 1:
+        groups = groups[: most // 2]
+        most = max(most // len(groups) - 1, 1)
+    ranked = [(group["name"], [row for row in group["rows"] if row["rank"]]) for group in groups]
+    return [(name, shortened(rows, most)) for name, rows in ranked if rows]
+
+
 def shortened(rows: Sequence[Any], most: int) -> list[Any]:
-    """The first and the last of many rows with None for those between them; all of them when they are few."""
+    """The first and the last of many rows on so many lines, a None for those between them; rather the last than the first."""
     if len(rows) <= most:
         return list(rows)
-    half = most // 2
-    return [*rows[:half], None, *rows[-half:]]
+    if most < _WITH_GAP:
+        return [*rows[: most - 1], rows[-1]]
+    last = most // 2
+    return [*rows[: most - 1 - last], None, *rows[-last:]]
 
 
 # --- trends -----------------------------------------------------------------------------------------------------------
@@ -198,10 +213,16 @@ def totals_of(kind: Kind) -> list[dict[str, Any]]:
     ]
 
 
-def ends_of(groups: Sequence[Mapping[str, Any]], key: str) -> list[Any]:
-    """The first (`is_first`) or last (`is_last`) rows of each group with its name."""
+def ends_of(groups: Sequence[Mapping[str, Any]], *, is_last: bool) -> list[dict[str, Any]]:
+    """Who is last, or first, in each group: the lowest score first, or the highest; of many who share it some by name."""
+    key = "is_last" if is_last else "is_first"
     found = [(group["name"], [row for row in group["rows"] if row[key]]) for group in groups]
-    return [(name, rows) for name, rows in found if rows]
+    ends = [
+        {"group": name, "rows": rows[:_NAMED], "count": len(rows), "meter": rows[0]["meter"] or 0}
+        for name, rows in found
+        if rows
+    ]
+    return sorted(ends, key=lambda end: end["meter"], reverse=not is_last)
 
 
 # --- the backlog ------------------------------------------------------------------------------------------------------
