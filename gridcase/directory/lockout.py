@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gridcase.db import table_of
@@ -57,13 +57,15 @@ def locked_until(
 def note_failure(
     connection: Connection, district: str, keys: Sequence[Key], *, rules: LockRules, now: datetime
 ) -> list[Key]:
-    """Count a failure for each key, from anew where the last ones are long ago; answers what is locked by it."""
-    _make_rows(connection, district, keys, now=now)
-    rows = connection.execute(select(*_FAILURE).where(_of(district, keys)).with_for_update())
-    known = {(row.kind, row.key_hash): row for row in rows}
+    """Count a failure for each key, from anew where the last ones are long ago; answers what is locked by it.
+
+    A key that is locked already stays locked as long as it was, and is not counted.
+    """
     locked = []
-    for key in keys:
-        row = known[key.kind, key.digest]
+    for key, row in zip(keys, hold_keys(connection, district, keys, now=now), strict=True):
+        if row.locked_until is not None and row.locked_until > now:
+            # Tries that began together end one after the other: those behind the one that locked leave the lock alone.
+            continue
         is_recent = row.since_at > now - rules.within
         count, since = (row.failure_count + 1, row.since_at) if is_recent else (1, now)
         until = now + rules.lock if count >= rules.bounds[key.kind] else None
@@ -76,6 +78,19 @@ def note_failure(
     if locked:
         _drop_old(connection, district, before=now - _KEPT)
     return locked
+
+
+def hold_keys(
+    connection: Connection, district: str, keys: Sequence[Key], *, now: datetime
+) -> Sequence[Row[Any]]:
+    """Let other tries by these keys wait until this transaction ends; answers the row of each key."""
+    query = select(*_FAILURE).where(_of(district, keys)).order_by(_FAILURE.kind, _FAILURE.key_hash)
+    known: dict[tuple[str, str], Row[Any]] = {}
+    # Whoever got in meanwhile had their row taken away.
+    while len(known) < len(keys):
+        _make_rows(connection, district, keys, now=now)
+        known = {(row.kind, row.key_hash): row for row in connection.execute(query.with_for_update())}
+    return [known[key.kind, key.digest] for key in keys]
 
 
 def _make_rows(connection: Connection, district: str, keys: Sequence[Key], *, now: datetime) -> None:

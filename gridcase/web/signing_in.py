@@ -8,6 +8,7 @@ from enum import Enum
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from gridcase.config.tables import SignIn
@@ -19,6 +20,7 @@ from gridcase.directory.lockout import (
     Key,
     LockRules,
     forget_failures,
+    hold_keys,
     locked_until,
     note_failure,
 )
@@ -78,6 +80,11 @@ def try_password(name: str, password: str) -> Outcome:
         has_device = actor is not None and has_second_factor(connection, district, actor.name)
     if actor is None:
         return _failed(name)
+    with place.database.reading() as connection:
+        # Of many tries at once some have failed since: enough of them shut the door to the right one too.
+        until = locked_until(connection, district, _keys(name), now=now())
+    if until is not None:
+        return Outcome(Step.LOCKED, until=until)
     wanted = place.book.settings.sign_in.second_factor
     if wanted != "off" and has_device:
         return Outcome(Step.CODE, actor, pending=sign_pending(actor.name, ""))
@@ -104,6 +111,8 @@ def try_code(pending: str, code: str, *, whose: str = "") -> Outcome:
     place, moment = premises(), now()
     district = place.book.district
     with place.database.transaction() as connection:
+        # Codes are few: those that are tried at once are judged one after the other.
+        hold_keys(connection, district, _keys(name), now=moment)
         until = locked_until(connection, district, _keys(name), now=moment)
         actor = find_actor(connection, district, name)
         if until is not None or actor is None:
@@ -115,29 +124,33 @@ def try_code(pending: str, code: str, *, whose: str = "") -> Outcome:
             is_right = take_code(connection, district, name, code=code, now=moment)
         if secret and is_right:
             note(connection, district, Noted(moment, name, "second_factor_on", address=address()))
-    if is_right:
-        return Outcome(Step.ENTERED, actor)
-    outcome = _failed(name)
+        if is_right:
+            return Outcome(Step.ENTERED, actor)
+        outcome = _count_failure(connection, name)
     step = Step.NEW_DEVICE if secret else Step.CODE
     return outcome if outcome.step is Step.LOCKED else Outcome(step, actor, pending=pending, secret=secret)
 
 
 def _failed(name: str) -> Outcome:
     """Count a failure for the account and the address."""
+    with premises().database.transaction() as connection:
+        return _count_failure(connection, name)
+
+
+def _count_failure(connection: Connection, name: str) -> Outcome:
     place, moment = premises(), now()
     district, keys = place.book.district, _keys(name)
-    with place.database.transaction() as connection:
-        locked = note_failure(
-            connection, district, keys, rules=_lock_rules(place.book.settings.sign_in), now=moment
-        )
-        actor = find_actor(connection, district, name) if "\0" not in name else None
-        # What is no name of anybody may be a password that was typed into the wrong field.
-        who = actor.name if actor is not None else ""
-        note(connection, district, Noted(moment, who, "sign_in_failed", address=address()))
-        if locked:
-            kinds = " ".join(key.kind for key in locked)
-            note(connection, district, Noted(moment, who, "sign_in_locked", kinds, address()))
-        until = locked_until(connection, district, keys, now=moment)
+    locked = note_failure(
+        connection, district, keys, rules=_lock_rules(place.book.settings.sign_in), now=moment
+    )
+    actor = find_actor(connection, district, name) if "\0" not in name else None
+    # What is no name of anybody may be a password that was typed into the wrong field.
+    who = actor.name if actor is not None else ""
+    note(connection, district, Noted(moment, who, "sign_in_failed", address=address()))
+    if locked:
+        kinds = " ".join(key.kind for key in locked)
+        note(connection, district, Noted(moment, who, "sign_in_locked", kinds, address()))
+    until = locked_until(connection, district, keys, now=moment)
     return Outcome(Step.LOCKED, until=until) if until else Outcome(Step.WRONG)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
-from gridcase.directory.credentials import hash_password
+from gridcase.directory.credentials import check_password, hash_password
+from gridcase.directory.lockout import ACCOUNT, Key, LockRules, locked_until, note_failure
+from gridcase.directory.people import Actor
 from gridcase.directory.service import set_password
+from gridcase.web import signing_in
 from gridcase.web.context import SESSION_COOKIE
 from tests.web_pages.visiting import Site, Visitor
 
@@ -134,3 +138,55 @@ def test_behind_a_trusted_proxy_the_address_is_that_of_the_browser(door: Site) -
     with door.office.database.reading() as connection:
         found = connection.execute(text("SELECT address FROM audit_entry ORDER BY id")).scalars().all()
     assert found == ["203.0.113.9", "10.0.0.2"]
+
+
+def test_tries_that_began_before_the_lock_do_not_open_it_again(both_sites: Site) -> None:
+    office = both_sites.office
+    rules = LockRules({ACCOUNT: 5}, within=timedelta(minutes=15), lock=timedelta(minutes=15))
+    key = Key(ACCOUNT, "dispatcher")
+
+    with office.database.transaction() as connection:
+        locked = [
+            note_failure(connection, office.district, [key], rules=rules, now=office.now) for _ in range(8)
+        ]
+        until = locked_until(connection, office.district, [key], now=office.now)
+
+    assert locked == [[], [], [], [], [key], [], [], []]
+    assert until == office.now + rules.lock
+
+
+def test_of_wrong_passwords_at_once_the_bound_is_kept_and_the_right_one_comes_too_late(door: Site) -> None:
+    """All of them find the door open; the right one is judged when the others have failed already."""
+    fellows = [door.visitor() for _ in range(8)]
+    barrier = threading.Barrier(len(fellows))
+    have_failed = threading.Semaphore(0)
+    answers: dict[str, int] = {}
+
+    def look(connection: Connection, district: str, name: str, *, password: str) -> Actor | None:
+        barrier.wait()
+        if password != _PASSWORD:
+            return None
+        for _ in range(len(fellows) - 1):
+            have_failed.acquire()
+        return check_password(connection, district, name, password=password)
+
+    def run(place: int, token: str) -> None:
+        password = _PASSWORD if place == 0 else f"falsch-{place}"
+        answer = fellows[place].client.post(
+            "/sign-in", data={"csrf_token": token, "name": "dispatcher", "password": password}
+        )
+        answers[password] = answer.status_code
+        have_failed.release()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signing_in, "check_password", look)
+        tokens = [fellow.token() for fellow in fellows]
+        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(tokens)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert answers.pop(_PASSWORD) == 429
+    assert sorted(answers.values()) == [401] * 4 + [429] * 3
+    assert knock(door.visitor(), password=_PASSWORD).status_code == 429
