@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gridcase.cases.camera import CameraNote, read_camera_note
-from gridcase.cases.stripping import stripped
+from gridcase.cases.stripping import check_parts, stripped
 from gridcase.cases.traces import trace_of
 from gridcase.errors import Invalid
 
@@ -70,6 +70,7 @@ class PhotoStore:
             ) from error
 
     def _look(self, content: bytes) -> PhotoFile:
+        check_parts(content)
         with warnings.catch_warnings():
             # Too many pixels are refused below, and broken metadata are nobody's concern; the library would only warn.
             warnings.simplefilter("ignore")

@@ -6,6 +6,7 @@ orientation, without which the picture would lie on its side.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
@@ -19,13 +20,36 @@ _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PRIVATE_PNG = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
 _PRIVATE_WEBP = frozenset({b"EXIF", b"XMP "})
 _WEBP_EXIF_AND_XMP = 0x08 | 0x04
+# A camera writes some dozens, a PNG of ten megabytes in blocks of four kilobytes some 2,500. Reading a part costs time
+# however little is in it, and a scan costs as much as the whole picture: a few bytes could keep the site for hours.
+_MOST_PARTS, _MOST_SCANS = 5_000, 32
+_END_OF_SCAN = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
+
+
+def check_parts(content: bytes) -> None:
+    """Whether a picture is made of no more parts than pictures are, before any of them is read.
+
+    Raises ValueError when there are too many or the container is broken; what is no picture at all is let through.
+    """
+    try:
+        if content.startswith(b"\xff\xd8"):
+            if sum(marker == _SOS for marker, _start, _end in _jpeg_parts(content)) > _MOST_SCANS:
+                raise ValueError("the picture has too many scans")
+        elif content.startswith(_PNG_START):
+            for _part in _png_parts(content):
+                pass
+        elif content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+            for _part in _webp_parts(content):
+                pass
+    except (struct.error, IndexError) as error:
+        raise ValueError("the picture ends in the middle of a part") from error
 
 
 def stripped(content: bytes, media_type: str, *, orientation: int = 1) -> bytes:
     """The picture without its metadata and without what is hung on behind it.
 
     `media_type` is image/jpeg, image/png or image/webp, `orientation` the Exif value 1…8. Raises ValueError when the
-    container is broken.
+    container is broken or has too many parts.
     """
     try:
         if media_type == "image/jpeg":
@@ -37,30 +61,44 @@ def stripped(content: bytes, media_type: str, *, orientation: int = 1) -> bytes:
         raise ValueError("the picture ends in the middle of a part") from error
 
 
+def _count(parts: int) -> int:
+    """One part more. Raises ValueError."""
+    if parts >= _MOST_PARTS:
+        raise ValueError("the picture has too many parts")
+    return parts + 1
+
+
 def _jpeg(content: bytes, orientation: int) -> Iterator[bytes]:
     yield content[:2]
     if orientation != 1:
         yield _orientation_segment(orientation)
-    at = 2
+    for marker, start, end in _jpeg_parts(content):
+        if not _is_private(marker, content[start + 4 : end]):
+            yield content[start:end]
+
+
+def _jpeg_parts(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment; a scan has its pixels with it."""
+    at, parts = 2, 0
     while True:
+        parts = _count(parts)
         if content[at] != 0xFF:
             raise ValueError(f"no marker at byte {at}")
         while content[at + 1] == 0xFF:
+            parts = _count(parts)
             at += 1
         marker = content[at + 1]
-        if marker == _EOI:
-            yield content[at : at + 2]
-            return
-        if marker in _STANDALONE:
-            yield content[at : at + 2]
+        if marker == _EOI or marker in _STANDALONE:
+            yield marker, at, at + 2
+            if marker == _EOI:
+                return
             at += 2
             continue
         (length,) = struct.unpack_from(">H", content, at + 2)
         end = at + 2 + length
         if marker == _SOS:
             end = _end_of_scan(content, end)
-        if not _is_private(marker, content[at + 4 : end]):
-            yield content[at:end]
+        yield marker, at, end
         at = end
 
 
@@ -72,14 +110,10 @@ def _is_private(marker: int, payload: bytes) -> bool:
 
 def _end_of_scan(content: bytes, at: int) -> int:
     """Where the next marker stands behind the pixels of a scan, in which FF is followed by 00 or a restart."""
-    while True:
-        at = content.find(b"\xff", at)
-        if at < 0:
-            raise ValueError("the picture ends in its pixels")
-        following = content[at + 1]
-        if following != 0 and following not in _STANDALONE and following != 0xFF:
-            return at
-        at += 1 if following == 0xFF else 2
+    found = _END_OF_SCAN.search(content, at)
+    if found is None:
+        raise ValueError("the picture ends in its pixels")
+    return found.start()
 
 
 def _orientation_segment(orientation: int) -> bytes:
@@ -90,30 +124,41 @@ def _orientation_segment(orientation: int) -> bytes:
 
 def _png(content: bytes) -> Iterator[bytes]:
     yield _PNG_START
-    at = len(_PNG_START)
-    while True:
+    for kind, start, end in _png_parts(content):
+        if kind not in _PRIVATE_PNG:
+            yield content[start:end]
+
+
+def _png_parts(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+    at, parts, kind = len(_PNG_START), 0, b""
+    while kind != b"IEND":
+        parts = _count(parts)
         (length,) = struct.unpack_from(">I", content, at)
         kind, end = content[at + 4 : at + 8], at + 12 + length
         if end > len(content):
             raise ValueError("the picture ends in the middle of a part")
-        if kind not in _PRIVATE_PNG:
-            yield content[at:end]
-        if kind == b"IEND":
-            return
+        yield kind, at, end
         at = end
 
 
 def _webp(content: bytes) -> bytes:
-    (size,) = struct.unpack_from("<I", content, 4)
-    end, at, parts = min(len(content), size + 8), 12, []
-    while at + 8 <= end:
-        kind = content[at : at + 4]
-        (length,) = struct.unpack_from("<I", content, at + 4)
-        part = content[at : at + 8 + length + length % 2]
+    kept = []
+    for kind, start, end in _webp_parts(content):
+        part = content[start:end]
         if kind == b"VP8X":
             part = part[:8] + bytes((part[8] & ~_WEBP_EXIF_AND_XMP,)) + part[9:]
         if kind not in _PRIVATE_WEBP:
-            parts.append(part)
-        at += 8 + length + length % 2
-    body = b"WEBP" + b"".join(parts)
+            kept.append(part)
+    body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _webp_parts(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+    (size,) = struct.unpack_from("<I", content, 4)
+    whole, at, parts = min(len(content), size + 8), 12, 0
+    while at + 8 <= whole:
+        parts = _count(parts)
+        (length,) = struct.unpack_from("<I", content, at + 4)
+        end = at + 8 + length + length % 2
+        yield content[at : at + 4], at, end
+        at = end

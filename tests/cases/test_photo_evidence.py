@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -331,3 +333,47 @@ def test_the_case_shows_what_the_camera_told_and_what_it_resembles(office: Offic
 
     assert shown["camera"] == {"taken": "2026-10-03T15:20:00+08:00", "lon": -120.0, "lat": 30.26}
     assert shown["suspected_reuse"] == {"photo": old["id"], "number": first, "distance": 0}
+
+
+# --- pictures that cost more than they weigh ------------------------------------------------------------------
+
+
+def chunk(kind: bytes, content: bytes = b"") -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def with_more_scans(content: bytes, count: int) -> bytes:
+    """A progressive JPEG whose last scan, which tells nothing new, stands there so many times more."""
+    last = content[content.rindex(b"\xff\xda") : -2]
+    return content[:-2] + last * count + content[-2:]
+
+
+@pytest.mark.parametrize("case", ["scans", "segments", "fill bytes", "chunks", "parts"])
+def test_a_picture_of_far_too_many_parts_is_refused_before_it_is_read(
+    store: PhotoStore, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, flat = encoded(scene(1)), Image.new("L", (16, 16))
+    png, webp = encoded(scene(1), "PNG"), encoded(scene(1), "WEBP")
+    bombs = {
+        "scans": with_more_scans(encoded(flat, progressive=True), 40),
+        "segments": plain[:2] + b"\xff\xfe\x00\x02" * 6_000 + plain[2:],
+        "fill bytes": plain[:2] + b"\xff" * 6_000 + plain[2:],
+        "chunks": png[:-12] + chunk(b"abCd") * 6_000 + png[-12:],
+        "parts": webp[:4] + struct.pack("<I", len(webp) - 8 + 48_000) + webp[8:] + b"abcd\0\0\0\0" * 6_000,
+    }
+    monkeypatch.setattr(Image, "open", pytest.fail)
+
+    with pytest.raises(Invalid) as refusal:
+        store.check(bombs[case])
+
+    assert refusal.value.code == "photo_not_a_picture"
+
+
+def test_a_progressive_picture_and_one_of_many_chunks_are_taken(store: PhotoStore) -> None:
+    png = encoded(scene(2), "PNG")
+
+    progressive = check(store, scene(1), progressive=True)
+    scattered = store.check(png[:-12] + chunk(b"abCd") * 3_000 + png[-12:])
+
+    assert progressive.media_type == "image/jpeg"
+    assert scattered.media_type == "image/png"
