@@ -13,7 +13,9 @@ __all__ = ["SCENES"]
 # --- departments ----------------------------------------------------------------------------------------------
 
 
-@scene("department-desk", "department-extension", "department-handback", "department-assign", "department-month")
+@scene(
+    "department-desk", "department-extension", "department-handback", "department-assign", "department-month"
+)
 def work_at_the_desk_of_the_department(studio: Studio) -> None:
     number = _dispatch_one(studio.office)
     with studio.visit("department_officer") as watched:
@@ -72,3 +74,55 @@ def _dispatch_one(office: PlayedOffice) -> str:
         office.move(who, number, trigger, **records)
     office.tick(5)
     return number
+
+
+# --- administrators -------------------------------------------------------------------------------------------
+
+
+@scene(
+    "admin-home",
+    "admin-person",
+    "admin-password",
+    "admin-import",
+    "admin-rules",
+    "admin-calendar",
+    "admin-workflow",
+    "admin-audit",
+)
+def administer(studio: Studio) -> None:
+    with studio.visit("administrator") as watched:
+        page = watched.page
+        page.get_by_role("link", name="管理", exact=True).click()
+        studio.take("admin-home", page)
+        watched.open("/admin/people/new")
+        page.get_by_label("用户名").fill("wangfang")
+        page.get_by_label("姓名").fill("王芳")
+        page.get_by_label("处置人员").check()
+        page.get_by_label("部门", exact=True).select_option("HW")
+        studio.take("admin-person", page.locator(".narrow"), height=900)
+        page.get_by_role("button", name="保存").click()
+        # The new password is another one each time.
+        told = page.locator(".code-secret")
+        told.evaluate("element => { element.textContent = 'xxxx-xxxx-xxxx'; }")
+        studio.take("admin-password", page, height=420)
+        watched.open("/admin/import/rules")
+        with page.expect_download() as coming:
+            page.get_by_role("link", name="下载在用的文件").click()
+        rules = coming.value.path().read_text(encoding="utf-8-sig").rstrip("\n").replace("\r", "")
+        changed = f"{rules}\nevent,01,29,,ZF,,9,2026-12-01,,十二月起由执法支队负责\n".encode()
+        page.get_by_label("CSV 文件").set_input_files(
+            {"name": "rules.csv", "mimeType": "text/csv", "buffer": changed}
+        )
+        page.get_by_role("button", name="上传并预览").click()
+        expect(page.get_by_role("heading", name="预览：确认后正好写入这些")).to_be_visible()
+        studio.take("admin-import", page)
+        page.get_by_role("button", name="确认导入").click()
+        expect(page.get_by_text("已导入，现在起按新的办理。")).to_be_visible()
+        studio.take("admin-rules", page)
+        watched.open("/admin/calendar?year=2026")
+        studio.take("admin-calendar", page)
+        watched.open("/admin/definitions/standard/1")
+        page.locator("#picture-title").scroll_into_view_if_needed()
+        studio.take("admin-workflow", page)
+        watched.open("/audit")
+        studio.take("admin-audit", page, height=620)

@@ -15,7 +15,7 @@ from tests.house.repository import ROOT
 
 _LARGEST = 2 * 1024 * 1024
 MANUAL = ROOT / "docs" / "manual.zh-CN.md"
-_CHAPTERS = ["account", "inspector", "centre", "department", "leader", "citizen"]
+_CHAPTERS = ["account", "inspector", "centre", "department", "leader", "citizen", "administrator"]
 
 
 @pytest.fixture(scope="module")
