@@ -31,7 +31,7 @@ _MANY = 400
 
 # A tab of a state is named by it, after this.
 IN_STATE = "in-"
-TODO, SOON, LATE, HELD, ASSISTING, ORDERS, SENT, APPEAL = (
+TO_DO, SOON, LATE, HELD, ASSISTING, ORDERS, SENT, APPEAL = (
     "todo", "soon", "late", "held", "assisting", "orders", "sent", "appeal",
 )  # fmt: skip
 
@@ -98,7 +98,11 @@ class Inbox:
     @property
     def tabs(self) -> tuple[str, ...]:
         """The names of the tabs in their order."""
-        return (TODO, *(IN_STATE + state for state in self.states), *(name for name in _TABS if name != TODO))
+        return (
+            TO_DO,
+            *(IN_STATE + state for state in self.states),
+            *(name for name in _TABS if name != TO_DO),
+        )
 
 
 def _is_soon(entry: Entry, now: datetime) -> bool:
@@ -108,7 +112,7 @@ def _is_soon(entry: Entry, now: datetime) -> bool:
 
 
 _TABS: dict[str, Callable[[Entry, datetime], bool]] = {
-    TODO: lambda entry, _now: entry.is_to_do,
+    TO_DO: lambda entry, _now: entry.is_to_do,
     SOON: _is_soon,
     LATE: lambda entry, now: entry.waits_here and entry.due_at is not None and entry.due_at < now,
     HELD: lambda entry, _now: (entry.waits_here or entry.is_sent) and (entry.is_held or entry.has_request),

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
-from gridcase.cases.inbox import IN_STATE, TODO, Entry, Inbox, inbox
+from gridcase.cases.inbox import IN_STATE, TO_DO, Entry, Inbox, inbox
 from gridcase.cases.listing import named_cases
 from gridcase.cases.shown import shown_case
 from gridcase.cases.wanted import wanted_in
@@ -126,7 +126,7 @@ def render_department_desk(
 def read_view(found: Inbox, args: MultiDict[str, str], stakes: Mapping[str, Fraction]) -> View:
     """The part of the inbox that a query asks for; what cannot be meant is passed over."""
     tab, by, page = (_text(args, name) for name in KEPT)
-    tab = tab if tab in found.tabs else TODO
+    tab = tab if tab in found.tabs else TO_DO
     by = by if by in ORDERS else DUE
     entries = found.of(tab)
     if by == EFFECT:
