@@ -16,13 +16,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from gridcase.cases.camera import CameraNote, read_camera_note
 from gridcase.cases.stripping import check_parts, stripped
 from gridcase.cases.traces import trace_of
-from gridcase.errors import Invalid
+from gridcase.errors import Invalid, Reason
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # A JPEG with further ones behind it, as many phones write it; of it the first is kept.
 _JPEG_OF_SEVERAL = "MPO"
 _BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 _TRACED_PIXELS = 64
+# Of one write. A small file may hold a large picture, so that the bytes of a request bound nothing.
+MOST_PHOTOS = 50
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"hevc")
 
 
@@ -40,6 +42,13 @@ class PhotoFile:
     height: int
     camera: CameraNote
     trace: str | None
+
+
+def check_photo_count(count: int, *, field: str, most: int = MOST_PHOTOS) -> None:
+    """Whether a write may bring so many photos: asked before any is looked at. Raises Invalid `too_many_photos`."""
+    if count > most:
+        fault = Reason("too_many_photos", {"most": most}, field=field)
+        raise Invalid("too_many_photos", f"at most {most} photos", errors=[fault])
 
 
 @dataclass(frozen=True)

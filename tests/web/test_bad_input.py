@@ -61,6 +61,9 @@ BAD = {
     "no photo of an inspector": Bad(409, "inspector_photo", photos=()),
     "photo that is none": Bad(422, "photo_not_a_picture", photos=(lambda: b"GIF89a nothing",)),
     "half a photo": Bad(422, "photo_not_a_picture", photos=(lambda: jpeg()[:40],)),
+    "more photos than a write may bring": Bad(
+        422, "too_many_photos", photos=(lambda: b"none",) * 51, field_name="photos"
+    ),
     "second photo is none": Bad(422, "photo_not_a_picture", photos=(jpeg, lambda: b""), field_name="photos.1"),
     "photo of an Apple phone": Bad(422, "photo_heic", photos=(lambda: b"\0\0\0\x18ftypheic" + b"\0" * 99,)),
     "photo too large": Bad(413, "photo_too_large", photos=(large_picture,)),

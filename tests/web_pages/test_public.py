@@ -8,6 +8,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from gridcase.cases.photos import PhotoStore
 from tests.web_pages.visiting import Site, Visitor, words_of
 
 
@@ -159,3 +160,20 @@ def test_the_map_of_the_form_shows_streets_and_no_cell(site: Site) -> None:
     assert found is not None
     assert {feature["properties"]["street"] for feature in found["features"]} == set(found["names"])
     assert all(len(code) == 9 for code in found["names"])
+
+
+def test_too_many_photos_are_refused_before_any_is_looked_at(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, office = site.visitor(), site.visitor("intake_operator")
+    lon, lat = site.office.point[:2]
+    form = {"category": "event/01/10", "description": "垃圾", "lon": f"{lon}", "lat": f"{lat}"}
+    monkeypatch.setattr(PhotoStore, "check", lambda *_: pytest.fail("a photo was looked at"))
+
+    answers = [
+        visitor.post("/public/report", photos=7, **form),
+        office.post("/report", photos=51, channel="hotline", **form),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert ["照片最多" in answer.text for answer in answers] == [True, True]

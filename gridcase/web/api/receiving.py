@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from gridcase.cases.photos import PhotoFile, PhotoStore
+from gridcase.cases.photos import PhotoFile, PhotoStore, check_photo_count
 from gridcase.errors import Invalid, NotFound, Reason
 from gridcase.web.api.calls import Asked, Call, Sent
 from gridcase.web.api.faults import invalid
@@ -26,8 +26,8 @@ _PASSED_OVER = frozenset({"csrf_token"})
 def receive(call: Call, path: Mapping[str, str]) -> Sent:
     """The body and photos of a write.
 
-    Raises Invalid (`bad_json`, `unknown_field`, `missing_field`, `bad_value`, `too_long`, `photo_…`), TooLarge,
-    WrongContentType.
+    Raises Invalid (`bad_json`, `unknown_field`, `missing_field`, `bad_value`, `too_long`, `too_many_photos`,
+    `photo_…`), TooLarge, WrongContentType.
     """
     check_path(path)
     book, model = premises().book, call.body
@@ -87,6 +87,7 @@ def _content_of(file: FileStorage) -> bytes:
 
 
 def _photos(contents: list[bytes], store: PhotoStore) -> Iterator[PhotoFile]:
+    check_photo_count(len(contents), field=PHOTOS_PART)
     for index, content in enumerate(contents):
         try:
             yield store.check(content)

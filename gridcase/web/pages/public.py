@@ -132,11 +132,9 @@ def _read(form: MultiDict[str, str]) -> tuple[Sent, ReportForm]:
         )
         if len(texts[name]) > longest
     ]
-    photos = () if faults else chosen_photos()
-    if len(photos) > _MOST_PHOTOS:
-        faults.append(Reason("too_many_photos", {"most": _MOST_PHOTOS}, field="photos"))
     if faults:
         raise Invalid("bad_value", "fields are missing or cannot be read", errors=faults)
+    photos = chosen_photos(_MOST_PHOTOS)
     made = ReportForm(
         **values,
         description=texts["description"],

@@ -15,7 +15,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as Answer
 
 from gridcase.cases.book import Desk, write
-from gridcase.cases.photos import PhotoFile
+from gridcase.cases.photos import MOST_PHOTOS, PhotoFile, check_photo_count
 from gridcase.cases.receipts import content_hash, once
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
@@ -77,12 +77,14 @@ def version_of(form: Mapping[str, str]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def chosen_photos() -> tuple[PhotoFile, ...]:
-    """The checked photos of the request. Raises Invalid `photo_…`."""
+def chosen_photos(most: int = MOST_PHOTOS) -> tuple[PhotoFile, ...]:
+    """The checked photos of the request. Raises Invalid `photo_…`, `too_many_photos` before any is looked at."""
     store = premises().book.photos
     contents = [file.read() for file in request.files.getlist(PHOTOS)]
     # A form without a chosen file sends an empty one.
-    return tuple(store.check(content) for content in contents if content)
+    chosen = [content for content in contents if content]
+    check_photo_count(len(chosen), field=PHOTOS, most=most)
+    return tuple(map(store.check, chosen))
 
 
 def read_records(form: MultiDict[str, str]) -> dict[str, Any]:
