@@ -32,8 +32,12 @@ def piece(start: int, end: int) -> Piece:
 
 
 def send_all(shelf: UploadShelf, step: int) -> None:
-    """As a phone does: from where the shelf says it has come."""
-    at = 0
+    """As a phone does that sends for the first time."""
+    send_from(shelf, 0, step)
+
+
+def send_from(shelf: UploadShelf, at: int, step: int = 50) -> None:
+    """As a phone does: from where the shelf says it has come, until all bytes are there."""
     while at < len(PICTURE):
         try:
             at = shelf.take(piece(at, at + step), now=NOW).received
@@ -109,3 +113,16 @@ def test_photos_that_a_case_has_taken_are_not_on_their_way_any_more(tmp_path: Pa
         send(pictures[3])
     # An answer that was lost on its way is asked for again.
     assert shelf.photo(hashlib.sha256(pictures[0]).hexdigest()) == taken[0]
+
+
+def test_what_came_whole_before_the_site_was_stopped_is_finished_by_its_last_byte(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    shelf.folder.mkdir(parents=True)
+    (shelf.folder / f"{HASH}.{len(PICTURE)}.part").write_bytes(PICTURE)
+
+    found = shelf.look(HASH)
+    send_from(shelf, found.received)
+
+    assert not found.is_complete
+    assert shelf.look(HASH) == Upload(HASH, len(PICTURE), len(PICTURE), is_complete=True)
+    assert shelf.photo(HASH).sha256 == shelf.photos.check(PICTURE).sha256
