@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import IntegrityError
 
 from gridcase.cases.catalogue import Catalogue, Channel
 from gridcase.cases.clocks import ClockDesk, Slots
@@ -173,9 +174,13 @@ def write(database: Database, book: Rulebook, now: datetime, *, act: Callable[[D
         desk.finish()
         return answer
 
-    for _round in range(_RETRIES):
+    for number in range(_RETRIES):
         try:
             return database.act(judge)
         except Stale as stale:
             lost = stale.args
+        except IntegrityError:
+            # On PostgreSQL somebody may write the row that this act looked for and did not find: now it finds it.
+            if database.is_sqlite or number == _RETRIES - 1:
+                raise
     raise ChangedMeanwhile()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from gridcase.db import table_of
 from gridcase.directory.audit import Noted, note
@@ -43,6 +43,7 @@ def change_user(
     NotPermitted (`separation`, `roles_merged`, `last_administrator`).
     """
     name = change.name
+    _hold_administrators(connection, district)
     check_post(connection, district, change.roles, department=change.department, rules=rules)
     values = {
         "display_name": change.display_name or name,
@@ -89,9 +90,16 @@ def unbind_device(connection: Connection, district: str, name: str, *, entry: No
     return end_other_sessions(connection, district, name, now=entry.at)
 
 
+def _hold_administrators(connection: Connection, district: str) -> None:
+    """Let other changes wait for this one: two administrators who send each other away would both find the other."""
+    query = select(_USER.name).where(_is_administrator(district)).order_by(_USER.name)
+    connection.execute(query.with_for_update()).all()
+
+
 def _administrators(connection: Connection, district: str) -> int:
-    return connection.execute(
-        select(func.count())
-        .select_from(table_of(User))
-        .where(_USER.district == district, _USER.is_active, _USER.roles.like(f"% {ADMINISTRATOR} %"))
-    ).scalar_one()
+    query = select(func.count()).select_from(table_of(User)).where(_is_administrator(district))
+    return connection.execute(query).scalar_one()
+
+
+def _is_administrator(district: str) -> ColumnElement[bool]:
+    return and_(_USER.district == district, _USER.is_active, _USER.roles.like(f"% {ADMINISTRATOR} %"))
