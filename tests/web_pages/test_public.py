@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -14,7 +15,7 @@ from tests.web_pages.visiting import Site, Visitor, words_of
 
 def send(site: Site, visitor: Visitor, **typed: str) -> TestResponse:
     lon, lat = site.office.point[:2]
-    form = {
+    form: dict[str, Any] = {
         "category": "event/01/10", "description": "路口有一堆垃圾", "lon": f"{lon}", "lat": f"{lat}",
         "coordinate_system": "wgs84", "name": "赵小满", "phone": "13700005678",
     }  # fmt: skip
@@ -167,7 +168,12 @@ def test_too_many_photos_are_refused_before_any_is_looked_at(
 ) -> None:
     visitor, office = site.visitor(), site.visitor("intake_operator")
     lon, lat = site.office.point[:2]
-    form = {"category": "event/01/10", "description": "垃圾", "lon": f"{lon}", "lat": f"{lat}"}
+    form: dict[str, Any] = {
+        "category": "event/01/10",
+        "description": "垃圾",
+        "lon": f"{lon}",
+        "lat": f"{lat}",
+    }
     monkeypatch.setattr(PhotoStore, "check", lambda *_: pytest.fail("a photo was looked at"))
 
     answers = [
