@@ -62,6 +62,22 @@ def handle_at_the_phone(studio: Studio) -> None:
         expect(page.locator("[data-count]")).to_have_text("0 条待发，0 条丢失")
 
 
+# --- what several roles read ----------------------------------------------------------------------------------
+
+
+@scene("centre-deadline", "leader-ranking")
+def read_a_case_and_a_ranking(studio: Studio) -> None:
+    number = next(row["number"] for row in studio.office.rows("cases") if row["state"] == "handling")
+    with studio.visit("shift_supervisor") as watched:
+        page = watched.open(f"/cases/{number}")
+        page.set_viewport_size({"width": 1280, "height": 1500})
+        studio.take("centre-deadline", page.locator("#deadline"), height=700)
+    with studio.visit("leader") as watched:
+        page = watched.open("/rankings?of=departments&period=2026-10")
+        page.wait_for_load_state("networkidle")
+        studio.take("leader-ranking", page)
+
+
 def _dispatch_one(office: PlayedOffice) -> str:
     """A case that waits for the department of the first officer."""
     number = office.report("inspector5", sub_code="10", description="路口垃圾桶满溢", address="长江道 40 号")
