@@ -8,9 +8,9 @@ from enum import Enum
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from gridcase.cases.book import Desk
 from gridcase.config.tables import SignIn
 from gridcase.directory.audit import Noted, note
 from gridcase.directory.credentials import check_password, close_session, open_session
@@ -126,22 +126,22 @@ def try_code(pending: str, code: str, *, whose: str = "") -> Outcome:
             note(connection, district, Noted(moment, name, "second_factor_on", address=address()))
         if is_right:
             return Outcome(Step.ENTERED, actor)
-        outcome = _count_failure(connection, name)
+        outcome = _count_failure(Desk(connection, place.book, moment), name)
     step = Step.NEW_DEVICE if secret else Step.CODE
     return outcome if outcome.step is Step.LOCKED else Outcome(step, actor, pending=pending, secret=secret)
 
 
 def _failed(name: str) -> Outcome:
     """Count a failure for the account and the address."""
-    with premises().database.transaction() as connection:
-        return _count_failure(connection, name)
+    place = premises()
+    with place.database.transaction() as connection:
+        return _count_failure(Desk(connection, place.book, now()), name)
 
 
-def _count_failure(connection: Connection, name: str) -> Outcome:
-    place, moment = premises(), now()
-    district, keys = place.book.district, _keys(name)
+def _count_failure(desk: Desk, name: str) -> Outcome:
+    connection, district, moment, keys = desk.connection, desk.district, desk.now, _keys(name)
     locked = note_failure(
-        connection, district, keys, rules=_lock_rules(place.book.settings.sign_in), now=moment
+        connection, district, keys, rules=_lock_rules(desk.book.settings.sign_in), now=moment
     )
     actor = find_actor(connection, district, name) if "\0" not in name else None
     # What is no name of anybody may be a password that was typed into the wrong field.
