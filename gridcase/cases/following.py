@@ -11,6 +11,8 @@ T = TypeVar("T")
 # How often a process looks whether something else is in force (seconds; docs/adr/0014). Short, so that whoever imports a table
 # need not wait long until all go by it; never part of an act, so that it costs none of them a query.
 LOOK_EVERY_S = 1.0
+# How long after a change until every running process goes by it: some looks, for one may just have been missed.
+SETTLE_S = 3 * LOOK_EVERY_S
 
 # Answers the mark of what is in force and the value, or None when the mark is still the one given.
 Look = Callable[[str | None], tuple[str | None, T] | None]

@@ -24,8 +24,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 NOT_UNDERSTOOD = 2
 # Rows of each part that are shown; the counts tell the rest.
 _SHOWN = 10
-# How long after an import until every running process goes by it, in spans between two looks.
-_LOOKS = 3
 
 
 def import_options(command: F) -> F:
@@ -110,7 +108,7 @@ def tell_dry_run() -> None:
 
 def let_others_follow() -> None:
     """Wait until every running process goes by what was just written."""
-    from gridcase.cases.following import LOOK_EVERY_S
+    from gridcase.cases.following import SETTLE_S
 
     click.echo("已写入，等待运行中的进程换用 (written; running processes take it over)", err=True)
-    time.sleep(_LOOKS * LOOK_EVERY_S)
+    time.sleep(SETTLE_S)

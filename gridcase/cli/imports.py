@@ -72,7 +72,7 @@ def _apply(installation: Installation, file: Path, rows: Sequence[CalendarRow]) 
     """Write the rows, then bring the due moments of all open clocks to them.
 
     In between every running process takes the new calendar over: what one of them still computed by the old one is
-    computed anew here. An import that was cut off here is made whole by running it again, or by the daily job.
+    computed anew here. An import that was cut off here is made whole by running it again, or by the job.
     """
     from gridcase.cases.import_kinds import calendar_import
     from gridcase.jobs.recomputing import recompute_due

@@ -208,7 +208,7 @@ class Jobs:
     release_holds: str = setting("every minute", SCHEDULE)
     watchdog: str = setting("every 10 minutes", SCHEDULE)
     notices: str = setting("every 5 minutes", SCHEDULE)
-    recompute_due: str = setting("04:20", SCHEDULE)
+    recompute_due: str = setting("every 5 minutes", SCHEDULE)
     settle: str = setting("03:40", SCHEDULE)
     clean_uploads: str = setting("02:50", SCHEDULE)
 

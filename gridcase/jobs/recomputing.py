@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -40,16 +41,23 @@ class RecomputeSummary:
         return asdict(self)
 
 
-def recompute_due(database: Database, book: Rulebook, now: datetime) -> RecomputeSummary:
+def recompute_due(
+    database: Database, book: Rulebook, now: datetime, *, settle_s: float = 0
+) -> RecomputeSummary:
     """Compute the due moments of all open clocks anew, if that was not done yet under the calendar in force.
 
-    Each move of a due moment is a step of its case, with the old value. A second run finds nothing to do.
+    Each move of a due moment is a step of its case, with the old value. A second run finds nothing to do. `settle_s`
+    is waited before anything is computed, so that other processes no longer write by the calendar before.
     """
     fingerprint = book.calendar.fingerprint
     with database.reading() as connection:
         if site_fact(connection, book.district, CALENDAR_COUNTED) == fingerprint:
             return RecomputeSummary(0, 0, 0, 0)
         numbers = list(_counting_cases(connection, book.district))
+    if numbers and settle_s:
+        time.sleep(settle_s)
+        with database.reading() as connection:
+            numbers = list(_counting_cases(connection, book.district))
     changed, clocks, left = 0, 0, 0
     for chunk in _chunks(numbers):
         moved = _recompute_all(database, book, now, numbers=chunk)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from gridcase.cases.book import Rulebook
+from gridcase.cases.following import SETTLE_S
 from gridcase.config.tables import Jobs
 from gridcase.db import Database
 from gridcase.errors import Invalid, nearest_name
@@ -45,7 +46,11 @@ def jobs_of(site: SiteFolder) -> dict[str, Job]:
     """
     jobs = (
         Job("release_holds", "到期的挂账、缓办自动恢复计时", release_holds),
-        Job("recompute_due", "工作日历变化后重新计算在办案件的到期时刻", recompute_due),
+        Job(
+            "recompute_due",
+            "工作日历变化后重新计算在办案件的到期时刻",
+            partial(recompute_due, settle_s=SETTLE_S),
+        ),
         Job("settle", "已结束的案件计入按月汇总，排名只读仍在变化的案件", settle),
         Job("clean_uploads", "清理手机分段上传后没有用到的照片", clean_uploads),
         Job("watchdog", "停留过久的案件升级，通知负责的岗位", partial(watch, site=site)),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from gridcase.cases.following import LOOK_EVERY_S
+from gridcase.cases.following import LOOK_EVERY_S, SETTLE_S
 from gridcase.clock import CalendarRow, parse_calendar
 from gridcase.directory.calendar import import_calendar
 from gridcase.errors import ChangedMeanwhile
 from gridcase.jobs import recomputing
 from gridcase.jobs.recomputing import RecomputeSummary, recompute_due
+from gridcase.jobs.registry import jobs_of
 from tests.cases.checking import check_case
 from tests.cases.clocking import act_at, dispatched, due_of, run_of
 from tests.cases.deadlines import shown_deadlines
@@ -188,3 +190,24 @@ def test_cases_in_other_hands_wait_for_the_next_run(
 
     assert recompute_due(office.database, office.book, office.now) == RecomputeSummary(1, 1, 1, 0)
     assert due_of(office, number) == "01-06 15:00"
+
+
+def test_the_job_waits_until_all_processes_go_by_the_new_calendar_and_only_then_computes(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, slept = sqlite_office, list[float]()
+    monkeypatch.setattr(recomputing, "time", SimpleNamespace(sleep=slept.append))
+    job = jobs_of(office.installation.site)["recompute_due"]
+    # Nothing is counted by any calendar yet: nobody is waited for.
+    assert job.run(office.database, office.book, office.now).as_dict()["case_count"] == 0
+    assert slept == []
+    dispatched(office, "3工作日", "2026-12-30T15:00")
+    with office.database.transaction() as connection:
+        import_calendar(connection, office.district, NEW_YEAR)
+    office.book.live_calendar.refresh()
+
+    first = job.run(office.database, office.book, office.now)
+    again = job.run(office.database, office.book, office.now)
+
+    assert (first.as_dict()["clock_count"], again.as_dict()["case_count"]) == (1, 0)
+    assert slept == [SETTLE_S]
