@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from gridcase.directory.credentials import make_token
 from tests.browser.breaking import Line, line_to
 from tests.browser.driving import Watched, served, watch
 from tests.making import Office
@@ -168,6 +169,27 @@ def test_a_wall_without_its_session_asks_seldom_and_says_to_sign_in(browser: Bro
         line.choose = lambda _asked: None
         _pass(page, line, 6, step_s=30)
         expect(alarm).to_be_hidden()
+
+
+def test_a_wall_with_a_token_goes_on_after_its_session(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    with open_office.database.transaction() as connection:
+        token = make_token(connection, open_office.district, "leader", now=open_office.now)
+    with _hung(browser, base) as (page, line):
+        page.context.clear_cookies()
+        _pass(page, line, 0.5)
+        expect(page.locator("[data-alarm]")).to_contain_text("登录已失效")
+
+        for typed, is_well in (("wrong", False), (token, True)):
+            page.get_by_role("button", name="令牌").click()
+            page.get_by_role("textbox", name="令牌").fill(typed)
+            page.get_by_role("button", name="使用").click()
+            _pass(page, line, 0.1, step_s=1)
+            expect(page.locator("[data-alarm]")).to_be_visible(visible=not is_well)
+
+        assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
+        assert _pass(page, line, 2) >= 4
 
 
 def test_figures_that_grow_old_while_the_server_answers_are_told(browser: Browser, base: str) -> None:

@@ -18,6 +18,8 @@ const alarm = document.querySelector("[data-alarm]");
 const alarmText = document.querySelector("[data-alarm-text]");
 const signIn = document.querySelector("[data-sign-in]");
 
+// A token of the interface stands in for the session, which ends after a day; it is kept nowhere else.
+let token = null;
 let tag = null;
 let failures = 0;
 // What the last request came to: "" is well; else the name of the text that says what is wrong.
@@ -82,7 +84,9 @@ function fit() {
 }
 
 async function fetched() {
-  const headers = { "X-Gridcase-Script": "wall", ...(tag ? { "If-None-Match": tag } : {}) };
+  const headers = { "X-Gridcase-Script": "wall" };
+  if (tag) headers["If-None-Match"] = tag;
+  if (token) headers.Authorization = `Bearer ${token}`;
   const giveUp = new AbortController();
   const limit = setTimeout(() => giveUp.abort(), GIVE_UP_MS);
   try {
@@ -121,6 +125,21 @@ function later(ms) {
   clearTimeout(timer);
   timer = setTimeout(ask, ms);
 }
+
+// --- a token --------------------------------------------------------------------------------------------------
+
+const dialog = document.querySelector("[data-token-dialog]");
+document.querySelector("[data-open-token]").addEventListener("click", () => dialog.showModal());
+document.querySelector("[data-close-token]").addEventListener("click", () => dialog.close());
+document.querySelector("[data-token-form]").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = event.target.querySelector("input");
+  // What no header can carry is no token.
+  token = /^[\x21-\x7e]+$/.test(field.value.trim()) ? field.value.trim() : null;
+  field.value = "";
+  dialog.close();
+  later(0);
+});
 
 takeAge(texts.age);
 fit();
