@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,8 +43,13 @@ def stranded_faults(connection: Connection, district: str, flows: Flows) -> list
 
     Such a case could neither be moved nor shown: the site does not start.
     """
+    return stranded(standings(connection, district), flows)
+
+
+def stranded(places: Iterable[Standing], flows: Flows) -> list[Fault]:
+    """As `stranded_faults`, for whoever has asked where the open cases stand."""
     faults = []
-    for row in standings(connection, district):
+    for row in places:
         definition = flows.by_version.get((row.workflow, row.version))
         place = f"{row.workflow} version {row.version}"
         if definition is None:
@@ -63,8 +68,15 @@ def stranded_faults(connection: Connection, district: str, flows: Flows) -> list
 
 def stored_versions(connection: Connection, district: str) -> dict[tuple[str, int], Stored]:
     """The texts that were used before, each with how many cases are open on it."""
+    return stored_texts(connection, district, standings(connection, district))
+
+
+def stored_texts(
+    connection: Connection, district: str, places: Iterable[Standing]
+) -> dict[tuple[str, int], Stored]:
+    """As `stored_versions`, for whoever has asked where the open cases stand."""
     open_counts: Counter[tuple[str, int]] = Counter()
-    for row in standings(connection, district):
+    for row in places:
         open_counts[row.workflow, row.version] += row.count
     rows = connection.execute(select(_TEXT.name, _TEXT.version, _TEXT.text).where(_TEXT.district == district))
     return {(name, version): Stored(text, open_counts[name, version]) for name, version, text in rows}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gridcase.cases.book import Desk
-from gridcase.cases.definitions import stored_versions, stranded_faults, version_faults
+from gridcase.cases.definitions import Standing, stored_texts, stranded
 from gridcase.cases.flow_files import Files, flow_faults, load_flow_files
-from gridcase.engine import Definition, read_folder
+from gridcase.engine import Definition, lint_versions, read_folder
 from gridcase.engine.comparing import Change, differences
 from gridcase.errors import DefinitionError, Fault
 from gridcase.resources import SiteFolder
@@ -28,15 +29,40 @@ class Trial:
     changes: tuple[Change, ...] = ()
 
 
-def faults_of_site(desk: Desk, site: SiteFolder) -> list[Fault]:
-    """The faults of the files that lie in the site now, also of those that the running program has not read yet."""
-    return _faults(desk, _files(site))
+class SiteFiles:
+    """The workflow files of a site and where its open cases stand, which is asked once a page."""
+
+    def __init__(self, desk: Desk, site: SiteFolder, places: Sequence[Standing]) -> None:
+        self._desk, self._places, self._called = desk, places, site.workflows.name
+        self._files: Files = read_folder(site.workflows, called=self._called)
+
+    def faults(self) -> list[Fault]:
+        """The faults of the files that lie in the site now, also of those that the program has not read yet."""
+        return self._check(self._files)
+
+    def tried(self, name: str, content: bytes) -> Trial:
+        """What a file is like, as if it lay in the site's folder `workflows` under this name. Nothing is written."""
+        called = f"{self._called}/{name}"
+        faults = tuple(self._check({**self._files, called: content}))
+        return _trial(self._desk, called, content, faults=faults)
+
+    def _check(self, files: Files) -> list[Fault]:
+        """As `gridcase check --db` tells it: of each file, of texts changed under their version, of stranded cases."""
+        desk = self._desk
+        stored = stored_texts(desk.connection, desk.district, self._places)
+        faults = flow_faults(files) + lint_versions(files, stored)
+        if faults:
+            return faults
+        flows = load_flow_files(files, {key: known.text for key, known in stored.items()})
+        faults = stranded(self._places, flows)
+        default = desk.book.settings.workflow.default
+        if default not in flows.offered:
+            text = f'no workflow "{default}"; there are: {", ".join(flows.offered) or "none"}'
+            faults.append(Fault("config.toml", "workflow.default", "unknown_workflow", text))
+        return faults
 
 
-def try_file(desk: Desk, site: SiteFolder, name: str, *, content: bytes) -> Trial:
-    """Check a file as if it lay in the site's folder `workflows` under this name. Nothing is written."""
-    called = f"{site.workflows.name}/{name}"
-    faults = tuple(_faults(desk, {**_files(site), called: content}))
+def _trial(desk: Desk, called: str, content: bytes, *, faults: tuple[Fault, ...]) -> Trial:
     try:
         definition = next(iter(load_flow_files({called: content}).by_version.values()))
     except DefinitionError:
@@ -45,22 +71,3 @@ def try_file(desk: Desk, site: SiteFolder, name: str, *, content: bytes) -> Tria
     before = flows.latest(definition.name) if definition.name in flows.names else None
     changes = tuple(differences(before, definition)) if before else ()
     return Trial(called, faults, definition, before, changes)
-
-
-def _files(site: SiteFolder) -> Files:
-    return read_folder(site.workflows, called=site.workflows.name)
-
-
-def _faults(desk: Desk, files: Files) -> list[Fault]:
-    """As `gridcase check --db` tells them: of each file, of texts changed under their version, of stranded cases."""
-    faults = flow_faults(files) + version_faults(desk.connection, desk.district, files)
-    if faults:
-        return faults
-    stored = {key: known.text for key, known in stored_versions(desk.connection, desk.district).items()}
-    flows = load_flow_files(files, stored)
-    faults = stranded_faults(desk.connection, desk.district, flows)
-    default = desk.book.settings.workflow.default
-    if default not in flows.offered:
-        text = f'no workflow "{default}"; there are: {", ".join(flows.offered) or "none"}'
-        faults.append(Fault("config.toml", "workflow.default", "unknown_workflow", text))
-    return faults

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridcase.cases.book import Desk
-from gridcase.cases.definitions import standings
+from gridcase.cases.definitions import Standing
 from gridcase.engine import Definition, Transition
 from gridcase.engine.comparing import Change
 
@@ -34,14 +34,14 @@ class MoveRow:
     roles: tuple[str, ...]
 
 
-def versions(desk: Desk) -> list[VersionRow]:
-    """Every version of every workflow, the newest of each first."""
+def versions(desk: Desk, places: Iterable[Standing]) -> list[VersionRow]:
+    """Every version of every workflow, the newest of each first, with the open cases of `places`."""
     flows = desk.book.flows
-    places = standings(desk.connection, desk.district)
+    standing = list(places)
     rows = []
     for key in sorted(flows.by_version, key=lambda key: (key[0], -key[1])):
         definition = flows.by_version[key]
-        mine = [place for place in places if (place.workflow, place.version) == key]
+        mine = [place for place in standing if (place.workflow, place.version) == key]
         order = list(definition.states)
         mine.sort(key=lambda place: order.index(place.state) if place.state in order else len(order))
         rows.append(

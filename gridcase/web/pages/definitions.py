@@ -9,6 +9,7 @@ from pathlib import PurePath
 from flask import Blueprint, request
 
 from gridcase.cases.book import Desk
+from gridcase.cases.definitions import standings
 from gridcase.directory.people import Actor
 from gridcase.engine import Definition, diagram
 from gridcase.engine.comparing import differences
@@ -16,7 +17,7 @@ from gridcase.engine.ladder import ladder
 from gridcase.errors import Fault, NotFound
 from gridcase.web.context import looking, premises
 from gridcase.web.pages.admin import check_administrator
-from gridcase.web.pages.definition_files import Trial, faults_of_site, try_file
+from gridcase.web.pages.definition_files import SiteFiles, Trial
 from gridcase.web.pages.definition_tables import moves, told_changes, versions
 from gridcase.web.pages.frame import render
 from gridcase.web.pages.wording import label
@@ -41,7 +42,7 @@ def show_list() -> str:
 def check() -> str:
     """What `gridcase check` would say with a chosen file among the site's; nothing is installed."""
     name, content = _sent_file()
-    return _administering(lambda desk, actor: _overview(desk, actor, _tried(desk, name, content)))
+    return _administering(lambda desk, actor: _overview(desk, actor, (name, content)))
 
 
 @DEFINITIONS.get("/admin/definitions/compare")
@@ -64,7 +65,11 @@ def show(name: str, version: int) -> str:
 
     def show(desk: Desk, actor: Actor) -> str:
         definition = desk.book.flows.get(name, version)
-        mine = [row for row in versions(desk) if row.definition is definition]
+        mine = [
+            row
+            for row in versions(desk, standings(desk.connection, desk.district))
+            if row.definition is definition
+        ]
         return render(
             desk, actor, "pages/definition.html",
             definition=definition, row=mine[0], picture=ladder(definition, label), mermaid=diagram(definition),
@@ -80,11 +85,14 @@ def _administering(act: Callable[[Desk, Actor], str]) -> str:
         return act(desk, actor)
 
 
-def _overview(desk: Desk, actor: Actor, tried: Trial | None = None) -> str:
+def _overview(desk: Desk, actor: Actor, sent: tuple[str, bytes] | None = None) -> str:
+    places = standings(desk.connection, desk.district)
+    files = SiteFiles(desk, premises().site, places)
+    tried = _tried(files, *sent) if sent is not None else None
     definition = tried.definition if tried else None
     return render(
         desk, actor, "pages/definitions.html",
-        rows=versions(desk), choices=_choices(desk), faults=faults_of_site(desk, premises().site), tried=tried,
+        rows=versions(desk, places), choices=_choices(desk), faults=files.faults(), tried=tried,
         picture=ladder(definition, label) if definition else None,
         changes=told_changes(tried.changes) if tried else [],
         default=desk.book.settings.workflow.default,
@@ -101,12 +109,12 @@ def _sent_file() -> tuple[str, bytes]:
         return name, file.read(_MAX_BYTES + 1)
 
 
-def _tried(desk: Desk, name: str, content: bytes) -> Trial:
+def _tried(files: SiteFiles, name: str, content: bytes) -> Trial:
     if not name:
         return Trial("", (Fault("", "", "no_file", "choose a definition, such as standard.toml"),))
     if len(content) > _MAX_BYTES:
         return Trial(name, (Fault(name, "", "file_too_large", f"more than {_MAX_BYTES} bytes"),))
-    return try_file(desk, premises().site, name, content=content)
+    return files.tried(name, content)
 
 
 def _choices(desk: Desk) -> list[tuple[str, str]]:
