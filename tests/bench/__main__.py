@@ -24,6 +24,7 @@ BENCHES = {
     "batch": "tests.bench.batch_commands",
     "rank": "tests.bench.rank_cases",
     "http": "tests.bench.over_http",
+    "pages": "tests.bench.pages",
 }
 
 

@@ -20,6 +20,7 @@ from tests.web_pages.visiting import Site
 TABLE = Path(__file__).with_name("authorisation.toml")
 NOBODY, ANYBODY, SIGNED_IN = "nobody", "anybody", "signed in"
 _GROUPS = {"desks": ("intake_operator", "shift_supervisor", "dispatcher")}
+_WORD = "标记"
 _OPEN = frozenset({ANYBODY})
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 # Names in rules by which a case is meant; what else stands there is told by [values] of the table.
@@ -122,7 +123,8 @@ class Town:
         """What placeholders stand for: of the table, of the streets, and of a case."""
         places = {street: code for street, (code, _cell, _point) in self._streets.items()}
         cells = {f"{street}_cell": cell for street, (_code, cell, _point) in self._streets.items()}
-        return {**self.table.values, **places, **cells, **self.cases[name]}
+        units = {"mine": "A", "other": "B", "word": _WORD}
+        return {**self.table.values, **places, **cells, **units, **self.cases[name]}
 
     def sees(self, who: str) -> list[str]:
         """The cases that somebody sees, by name."""
@@ -185,7 +187,7 @@ def _make_case(town: Town, name: str, case: Mapping[str, str], *, at: int) -> No
     office.point = point
     tail = f"{4301 + 7 * at}"
     marks = {
-        "address": f"标记巷{at + 41}弄",
+        "address": f"{_WORD}巷{at + 41}弄",
         "description": f"描述{at + 61}处堆物",
         "reporter": f"欧阳{'甲乙丙丁戊己庚辛壬癸'[at]}",
         "phone": f"1391111{tail}",
