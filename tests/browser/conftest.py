@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.breaking import Line, line_to
 from tests.browser.driving import FLAGS, chromium, served
@@ -17,6 +17,8 @@ from tests.making import Office, make_office
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        # Machines are busy while tests run: what is to be seen may take its time.
+        expect.set_options(timeout=15_000)
         found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield found
         found.close()

@@ -103,14 +103,15 @@ class Studio:
         """
         assert name not in self.taken, f"{name} is taken twice"
         self.taken.append(name)
+        (what if isinstance(what, Page) else what.page).wait_for_load_state()
         if not os.environ.get("GRIDCASE_MANUAL"):
             return
         shot = Image.open(io.BytesIO(what.screenshot(animations="disabled", caret="hide"))).convert("RGB")
         if height is not None and shot.height > height:
             shot = shot.crop((0, 0, shot.width, height))
+        small = shot.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         path = PICTURES / f"{name}.png"
-        if not _shows_the_same(path, shot):
-            small = shot.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        if not _shows_the_same(path, small):
             small.save(path, optimize=True)
 
 
@@ -126,7 +127,9 @@ def _shows_the_same(path: Path, shot: Image.Image) -> bool:
     before = Image.open(path).convert("RGB")
     if before.size != shot.size:
         return False
-    return max(high for _low, high in ImageChops.difference(before, shot).getextrema()) <= _ALIKE
+    return (
+        max(high for _low, high in ImageChops.difference(before, shot.convert("RGB")).getextrema()) <= _ALIKE
+    )
 
 
 def play_month(folder: Path) -> PlayedOffice:
