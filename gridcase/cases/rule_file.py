@@ -19,6 +19,8 @@ NEEDED = ("kind", "main_code", "sub_code", "area", "department")
 OPTIONAL = ("owner", "priority", "valid_from", "valid_to", "note")
 _PRIORITY = re.compile(r"-?[0-9]{1,6}")
 _WIDEST = {"owner": 100, "note": 200}
+# Different wrong departments that get a hint: looking for one takes a while, and in such a file all are wrong.
+_MOST_HINTS = 200
 
 Findings = Iterator[tuple[str, str]]
 
@@ -43,6 +45,16 @@ class Known:
         """Every kind, kind/main and kind/main/sub of the catalogue."""
         keys = self.catalogue.categories
         return frozenset("/".join(key[:depth]) for key in keys for depth in (1, 2, 3))
+
+    def nearest_department(self, code: str) -> str | None:
+        """The code of a department that looks most like one that is none; of too many different ones, None."""
+        if code not in self._nearest and len(self._nearest) < _MOST_HINTS:
+            self._nearest[code] = nearest_name(code, list(self.departments))
+        return self._nearest.get(code)
+
+    @cached_property
+    def _nearest(self) -> dict[str, str | None]:
+        return {}
 
 
 def read_rules(text: str, file: str, known: Known) -> list[Rule]:
@@ -116,7 +128,7 @@ def _place_findings(values: Mapping[str, str], known: Known) -> Findings:
         yield "unknown_area", f"there is no area, cell or responsibility grid {area!r}"
     card = known.departments.get(code)
     if card is None:
-        nearest = nearest_name(code, list(known.departments))
+        nearest = known.nearest_department(code)
         yield (
             "unknown_department",
             f"there is no department {code!r}" + (f", nearest is {nearest!r}" if nearest else ""),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -52,6 +54,12 @@ def test_an_import_shows_what_it_changes_and_a_second_one_changes_nothing(site: 
     assert dry.stdout == first.stdout
     assert "+ event/01/10 120104 权属 园林 B (2) 2026-10-01.." in dry.stdout
     assert "0 added, 0 changed, 0 removed" in again.stdout
+    # What changed nothing, or was only shown, is not told to the audit.
+    with closing(sqlite3.connect(site.folder / "own.db")) as connection:
+        told = connection.execute("SELECT actor, act, subject FROM audit_entry ORDER BY id").fetchall()
+    assert [act for _actor, act, _subject in told] == [*["department_added"] * 3, "rules_imported"]
+    assert told[-1][0] == "system"
+    assert told[-1][2].startswith("rules.csv +2 ~0 -0 (")
     third = site.run("import", "rules", file_of(site, f"{HEADER},,,,A,,7,,,\n"))
     assert "0 added, 1 changed, 1 removed" in third.stdout
     assert "~ * * A (0) 兜底 -> (7)" in third.stdout

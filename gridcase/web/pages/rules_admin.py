@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from gridcase.cases.book import Desk
+from gridcase.cases.book import Desk, Rulebook
 from gridcase.cases.catalogue import Catalogue
 from gridcase.cases.import_kinds import RULES, rules_of_draft
 from gridcase.cases.responsibility import Rule
@@ -138,10 +139,29 @@ def gap_report(desk: Desk, rules: list[Rule], *, is_draft: bool = False) -> Repo
     begins = [rule.span.valid_from for rule in rules if rule.span.valid_from]
     day = max([_today(desk), *begins]) if is_draft else _today(desk)
     valid = rules_in_force(desk.connection, desk.book, rules, on=day)
-    cells, catalogue = list(cell_places(desk.book, on=day)), desk.book.catalogue.current
-    return Report(
-        day, list(gaps(valid, catalogue, cells)), len(cells), len(catalogue.categories), is_draft=is_draft
-    )
+    catalogue = desk.book.catalogue.current
+    ground = _Ground(id(desk.book), catalogue.version, day, desk.book, catalogue)
+    found, cell_count = _found(tuple(valid), ground)
+    return Report(day, found, cell_count, len(catalogue.categories), is_draft=is_draft)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What gaps are looked for on, beside the rules: the cells of a book on a day, and the version of its catalogue."""
+
+    book_id: int
+    version: int
+    on: date
+    # Kept, so that no other book gets its id while the answer is.
+    book: Rulebook = field(compare=False)
+    catalogue: Catalogue = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _found(valid: tuple[Rule, ...], ground: _Ground) -> tuple[list[Gap], int]:
+    """The gaps, and how many cells there are: a tenth of a second in a district, asked for by several pages in turn."""
+    cells = list(cell_places(ground.book, on=ground.on))
+    return list(gaps(valid, ground.catalogue, cells)), len(cells)
 
 
 def _report(desk: Desk, actor: Actor) -> Report:
