@@ -12,7 +12,13 @@ from gridcase.db import table_of
 from gridcase.directory.audit import Noted, note
 from gridcase.directory.models import Department, Organisation, User
 from gridcase.directory.people import DEPARTMENT_KINDS, HANDLING_KINDS, DepartmentCard
-from gridcase.directory.service import RoleRules, add_department, add_organisation, check_widths
+from gridcase.directory.service import (
+    RoleRules,
+    add_department,
+    add_organisation,
+    check_widths,
+    hold_department,
+)
 from gridcase.errors import Invalid, NotFound, NotPermitted
 
 _DEPARTMENT, _ORGANISATION, _USER = (table_of(each).c for each in (Department, Organisation, User))
@@ -107,6 +113,7 @@ def change_department(
     `unknown_department`, Invalid (`missing_field`, `bad_value`, `too_long`, `unknown_organisation`), NotPermitted
     `separation` when people with roles of the centre would work where cases are handled (flow.md 1, rule 1a).
     """
+    hold_department(connection, district, row.code, is_changed=True)
     before = department_row(connection, district, row.code)
     if not row.name.strip():
         raise Invalid("missing_field", "a department needs a name", field="name")

@@ -15,6 +15,9 @@ from gridcase.directory.people import DEPARTMENT_KINDS, DESK_ROLES, HANDLING_KIN
 from gridcase.directory.queries import find_actor, find_department
 from gridcase.errors import Invalid, NotFound, NotPermitted
 
+# Addresses that would never reach the page of such a person.
+_NAMES_OF_PAGES = frozenset({"new", ".", ".."})
+
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
@@ -99,12 +102,15 @@ def add_user(
 ) -> Actor:
     """Add a person with posts.
 
-    Raises Invalid (`taken`, `missing_field`, `unknown_role`, `unknown_department`) and NotPermitted: `separation`
+    Raises Invalid (`taken`, `missing_field`, `bad_value`, `unknown_role`, `unknown_department`) and NotPermitted: `separation`
     when somebody of a handling department would get a centre role, `roles_merged` for two desk roles in one hand
     that the setting `roles.merge` does not allow (flow.md 1 and 2).
     """
     if not new.name.strip() or any(blank in new.name for blank in " \t\r\n"):
         raise Invalid("missing_field", "a user needs a name without blanks", field="name")
+    if not new.name.isprintable() or "/" in new.name or new.name in _NAMES_OF_PAGES:
+        text = "a user's name has no slash and no signs that nobody sees, and is none of new . and .."
+        raise Invalid("bad_value", text, field="name")
     check_post(connection, district, new.roles, department=new.department, rules=rules)
     table = table_of(User)
     if connection.execute(
@@ -139,11 +145,23 @@ def check_post(
     Raises Invalid (`missing_field`, `unknown_role`, `unknown_department`), NotPermitted (`separation`, `roles_merged`).
     """
     check_roles_known(roles, rules)
+    if department:
+        hold_department(connection, district, department)
     card = find_department(connection, district, department) if department else None
     if department and card is None:
         text = f"there is no department {department!r}"
         raise Invalid("unknown_department", text, field="department", department=department)
     check_roles_allowed(roles, card, rules)
+
+
+def hold_department(connection: Connection, district: str, code: str, *, is_changed: bool = False) -> None:
+    """Let this transaction and one that changes the department wait for each other.
+
+    Else somebody of the centre could begin to work there in the moment in which it begins to handle cases.
+    """
+    table = table_of(Department)
+    query = select(table.c.code).where(table.c.district == district, table.c.code == code)
+    connection.execute(query.with_for_update(read=not is_changed)).all()
 
 
 def check_roles_known(roles: Sequence[str], rules: RoleRules) -> None:

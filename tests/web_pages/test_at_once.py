@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import pytest
+from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
+from gridcase.directory.audit import Noted
+from gridcase.directory.departments import change_department, department_row
 from gridcase.directory.listing import find_user
+from gridcase.directory.service import NewUser, add_user
+from gridcase.errors import NotPermitted
+from tests.making import Office
 from tests.web_pages.visiting import Site
 
 _ROUNDS = range(3)
@@ -72,3 +80,41 @@ def test_what_one_keeps_at_the_desk_twice_at_once_is_kept_once(both_sites: Site)
 
     page = visitor.get("/desk").text
     assert [page.count(f">红灯-{number}<") for number in _ROUNDS] == [1] * len(_ROUNDS)
+
+
+@pytest.mark.parametrize("is_hired_first", [True, False])
+def test_nobody_of_the_centre_begins_where_cases_begin_to_be_handled(
+    office: Office, is_hired_first: bool
+) -> None:
+    """Whichever is written first, the other one waits for it and is refused."""
+    rules, entry = office.installation.roles, Noted(office.now, "administrator", "department_changed")
+
+    def hire(connection: Connection) -> object:
+        new = NewUser("newcomer", ("dispatcher",), "Z")
+        return add_user(connection, office.district, new, rules=rules, now=office.now)
+
+    def turn(connection: Connection) -> object:
+        row = replace(department_row(connection, office.district, "Z"), kind="handling")
+        return change_department(connection, office.district, row, rules=rules, entry=entry)
+
+    refused: list[str] = []
+
+    def second(act: Callable[[Connection], object]) -> None:
+        try:
+            with office.database.transaction() as connection:
+                act(connection)
+        except NotPermitted as refusal:
+            refused.append(refusal.code)
+
+    one, other = (hire, turn) if is_hired_first else (turn, hire)
+    with office.database.transaction() as connection:
+        connection.execute(text("DELETE FROM user_account WHERE department = 'Z'"))
+    thread = threading.Thread(target=second, args=(other,))
+    with office.database.transaction() as connection:
+        one(connection)
+        thread.start()
+        # Time enough for one that does not wait to be done before this one is.
+        thread.join(0.5)
+    thread.join()
+
+    assert refused == ["separation"]

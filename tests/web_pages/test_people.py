@@ -144,3 +144,27 @@ def test_nobody_else_comes_near(site: Site, who: str) -> None:
     found = actor(site, who)
     assert found is not None
     assert "administrator" not in found.roles
+
+
+@pytest.mark.parametrize("name", ["new", ".", "..", "a/b", "leader\u200b", "\u202eredael", "a\x01b"])
+def test_a_name_that_leads_to_no_page_or_looks_like_another_is_refused(kept_site: Site, name: str) -> None:
+    answer = kept_site.visitor("administrator").post("/admin/people", name=name, roles=["leader"], area="")
+
+    assert answer.status_code == 422
+    assert actor(kept_site, name) is None
+
+
+def test_nobody_is_made_the_system(kept_site: Site) -> None:
+    admin = kept_site.visitor("administrator")
+    more: dict[str, Any] = {"roles": ["administrator", "system"], "area": "", "is_active": "1"}
+
+    answers = [
+        admin.post("/admin/people", name="machine", roles=["system"], area=""),
+        admin.post("/admin/people/administrator", **more),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert actor(kept_site, "machine") is None
+    known = actor(kept_site, "administrator")
+    assert known is not None
+    assert known.roles == ("administrator",)

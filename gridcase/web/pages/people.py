@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -70,6 +71,7 @@ def add() -> Response | tuple[str, int]:
 
     def act(desk: Desk, actor: Actor) -> None:
         _check(actor)
+        _check_offered(desk, values["roles"])
         new = NewUser(
             values["name"], values["roles"], values["department"] or None, _area(desk, values["area"]),
             display_name=values["display_name"], phone=values["phone"], password_hash=hashed,
@@ -99,6 +101,7 @@ def change(name: str) -> Response | tuple[str, int]:
 
     def act(desk: Desk, actor: Actor) -> None:
         _check(actor)
+        _check_offered(desk, values["roles"])
         changed = UserChange(
             name, values["display_name"], values["phone"], values["roles"], values["department"] or None,
             _area(desk, values["area"]), is_active=values["is_active"],
@@ -196,6 +199,14 @@ def _roles(desk: Desk) -> list[tuple[str, str]]:
     return [
         (code, role_label(desk.book, code)) for code in sorted(desk.book.role_rules.known) if code != "system"
     ]
+
+
+def _check_offered(desk: Desk, roles: Sequence[str]) -> None:
+    """Raises Invalid `unknown_role` for a role that the page does not offer, such as that of the program itself."""
+    offered = {code for code, _label in _roles(desk)}
+    for role in roles:
+        if role not in offered:
+            raise Invalid("unknown_role", f"no person holds the role {role!r}", field="roles", role=role)
 
 
 def _with_password(name: str, password: str) -> tuple[str, int]:
