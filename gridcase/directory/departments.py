@@ -97,8 +97,10 @@ def new_department(connection: Connection, district: str, row: DepartmentRow, *,
 
     Raises Invalid `taken`, `missing_field`, `bad_value` (code, kind), `too_long`, `unknown_organisation`.
     """
-    if any(sign.isspace() for sign in row.code) or "/" in row.code:
+    if any(sign.isspace() or not sign.isprintable() for sign in row.code) or "/" in row.code:
         raise Invalid("bad_value", "a code has no blanks and no slash", field="code")
+    if row.code in (".", ".."):
+        raise Invalid("bad_value", "no address of a page can end in this code", field="code")
     _check_organisation(connection, district, row.organisation)
     add_department(connection, district, row.card, group=row.group, organisation=row.organisation)
     note(connection, district, replace(entry, subject=f"{row.code} {_told(row)}"))

@@ -17,6 +17,7 @@ from gridcase.directory.listing import find_user
 from gridcase.directory.service import NewUser, add_user
 from gridcase.errors import NotPermitted
 from tests.making import Office
+from tests.web_pages.uploading import RULES_HEADER, seen, upload
 from tests.web_pages.visiting import Site
 
 _ROUNDS = range(3)
@@ -82,6 +83,24 @@ def test_what_one_keeps_at_the_desk_twice_at_once_is_kept_once(both_sites: Site)
     assert [page.count(f">红灯-{number}<") for number in _ROUNDS] == [1] * len(_ROUNDS)
 
 
+def test_of_many_reports_at_once_no_more_are_taken_than_one_address_may_send(both_sites: Site) -> None:
+    settings, (lon, lat) = both_sites.office.book.settings, both_sites.office.point
+    object.__setattr__(settings, "public", replace(settings.public, reports_an_hour=2))
+    form: dict[str, Any] = {
+        "category": "event/01/10",
+        "description": "垃圾",
+        "lon": f"{lon}",
+        "lat": f"{lat}",
+    }
+
+    def send() -> Callable[[], TestResponse]:
+        visitor = both_sites.visitor()
+        token = visitor.token()
+        return lambda: visitor.post("/public/report", token=token, **form)
+
+    assert at_once([send() for _ in range(6)]) == [303, 303, 429, 429, 429, 429]
+
+
 @pytest.mark.parametrize("is_hired_first", [True, False])
 def test_nobody_of_the_centre_begins_where_cases_begin_to_be_handled(
     office: Office, is_hired_first: bool
@@ -118,3 +137,21 @@ def test_nobody_of_the_centre_begins_where_cases_begin_to_be_handled(
     thread.join()
 
     assert refused == ["separation"]
+
+
+def test_of_two_imports_that_are_confirmed_at_once_one_is_written_and_the_other_told(
+    both_sites: Site,
+) -> None:
+    both_sites.office.add_user("second", "administrator")
+    for number in _ROUNDS:
+        acts = []
+        for who in ("administrator", "second"):
+            visitor = both_sites.visitor(who)
+            upload(visitor, "rules", f"{RULES_HEADER},,,,A,,{number},,,{who}\n")
+            acts.append(sending(both_sites, who, "/admin/import/rules/confirm", **seen(visitor, "rules")))
+
+        assert at_once(acts) == [303, 409]
+        rows = both_sites.office.rows("responsibility_rule")
+        assert [row["priority"] for row in rows] == [number]
+    told = [row for row in both_sites.office.rows("audit_entry") if row["act"] == "rules_imported"]
+    assert len(told) == len(_ROUNDS)

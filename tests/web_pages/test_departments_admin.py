@@ -80,6 +80,8 @@ def test_a_closed_department_gets_no_case_and_finishes_those_in_its_hands(site: 
     [
         ("", {"code": "", "name": "新局"}, "编码"),
         ("", {"code": "a b", "name": "新局"}, "编码"),
+        ("", {"code": "..", "name": "新局"}, "编码"),
+        ("", {"code": "a\u200b", "name": "新局"}, "编码"),
         ("", {"code": "A", "name": "新局"}, "已被使用"),
         ("", {"code": "N", "name": "\u3000"}, "名称"),
         ("", {"code": "N", "name": "新局", "kind": "army"}, "性质"),
