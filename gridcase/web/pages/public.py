@@ -25,7 +25,14 @@ from gridcase.web.pages.case_page import Attempt, attempt_of
 from gridcase.web.pages.category_choice import category_groups
 from gridcase.web.pages.identity import new_client_id
 from gridcase.web.pages.packing import Packed, packed, sent
-from gridcase.web.pages.public_doors import REPORTS, check_open, count_try, is_locked, public_page
+from gridcase.web.pages.public_doors import (
+    REPORTS,
+    TOO_MANY_REPORTS,
+    check_open,
+    count_report,
+    is_locked,
+    public_page,
+)
 from gridcase.web.pages.public_follow import follow_code
 from gridcase.web.pages.sending import (
     Sent,
@@ -66,17 +73,18 @@ def report() -> Response | tuple[str, int]:
     check_open()
     form = form_fields()
     if is_locked(REPORTS):
-        return _form(Attempt(_KEY, form, (Reason("too_many_reports", {}),))), _TOO_MANY
+        return _form(Attempt(_KEY, form, (Reason(TOO_MANY_REPORTS, {}),))), _TOO_MANY
     try:
         told, made = _read(form)
 
         def act(desk: Desk, actor: Actor) -> dict[str, Any]:
+            count_report(desk)
             return {"number": service.report(desk, actor, made).number}
 
         answer = act_once(told, act, actor=SYSTEM)
     except (Refused, NotPermitted, Invalid) as error:
-        return _form(attempt_of(_KEY, form, error)), status_of(error)
-    count_try(REPORTS)
+        status = _TOO_MANY if error.code == TOO_MANY_REPORTS else status_of(error)
+        return _form(attempt_of(_KEY, form, error)), status
     remember({"number": answer["number"]})
     return go_on(url_for("public.show_made"))
 

@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from gridcase.cases.book import Desk
-from gridcase.directory.lockout import Key, LockRules, locked_until, note_failure
-from gridcase.errors import NotFound
+from gridcase.directory.lockout import Key, LockRules, hold_keys, locked_until, note_failure
+from gridcase.errors import NotFound, Reason, Refused
 from gridcase.web.context import now, premises
 from gridcase.web.pages.frame import render
 from gridcase.web.signing_in import address
 
 # Reports that were made, and wrong codes.
 REPORTS, LOOKS = "report", "follow"
+TOO_MANY_REPORTS = "too_many_reports"
 
 
 def public_page(template: str, **values: Any) -> str:
@@ -50,3 +51,15 @@ def count_try(kind: str) -> None:
     place = premises()
     with place.database.transaction() as connection:
         note_failure(connection, place.book.district, [Key(kind, address())], rules=_rules(), now=now())
+
+
+def count_report(desk: Desk) -> None:
+    """Count a report of this address in the transaction that makes it: of many at once none gets past the bound.
+
+    Raises Refused `too_many_reports`.
+    """
+    key = Key(REPORTS, address())
+    hold_keys(desk.connection, desk.district, [key], now=desk.now)
+    if locked_until(desk.connection, desk.district, [key], now=desk.now) is not None:
+        raise Refused([Reason(TOO_MANY_REPORTS)], code=TOO_MANY_REPORTS)
+    note_failure(desk.connection, desk.district, [key], rules=_rules(), now=desk.now)
