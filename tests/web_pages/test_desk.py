@@ -134,3 +134,12 @@ def test_a_way_back_that_leads_elsewhere_is_not_followed(site: Site) -> None:
     )
 
     assert answer.location.startswith(f"/cases/{number}")
+
+
+def test_whoever_takes_over_a_case_reads_why_it_came_back(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "handed_back")
+
+    words = words_of(site.visitor("dispatcher").get(f"/desk?tab=handed_back&case={number}").text)
+
+    assert "不属本局职责" in words
+    assert words.index("不属本局职责") < words.index("主办部门")

@@ -37,7 +37,7 @@ from gridcase.web.pages.near import near_cases
 from gridcase.web.pages.offered import moves_to_draw
 from gridcase.web.pages.onward import own_way
 from gridcase.web.pages.sending import told_once
-from gridcase.web.pages.timeline import step_label, timeline
+from gridcase.web.pages.timeline import last_words, step_label, timeline
 
 _LIST_PATH = "/cases"
 # The cases behind a number of the ranking, the page of a department.
@@ -109,6 +109,7 @@ def work_values(
         "channel": desk.book.channels.get(view["channel"]),
         "definition": case.definition,
         "status": _status(desk, case),
+        "last_words": last_words(case, view),
         "moves": moves,
         "waits_here": _waits_for(case, actor),
         "offered": offered,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from gridcase.cases.book import Desk
+from gridcase.directory.people import SYSTEM
 from gridcase.directory.queries import departments, find_actor
 
 
@@ -39,6 +40,8 @@ class Names:
         """The shown name of a user, active or once known."""
         if not name:
             return ""
+        if name == SYSTEM.name:
+            return SYSTEM.display_name
         if name not in self._people:
             actor = find_actor(self._desk.connection, self._desk.district, name)
             self._people[name] = actor.display_name if actor and actor.display_name else name

@@ -56,6 +56,21 @@ def timeline(case: CaseFile, view: Mapping[str, Any], names: Names, *, far_m: fl
     return found
 
 
+def last_words(case: CaseFile, view: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The step that led to the present state, when somebody gave a reason or an opinion with it; else None.
+
+    Whoever takes over a case that came back must read why before they decide.
+    """
+    arrived = [step for step in view["steps"] if step["to"] != step["from"] and step["from"] is not None]
+    if not case.is_open or not arrived:
+        return None
+    step = arrived[-1]
+    code = step["records"].get("reason_code")
+    if not (step["opinion"] or step["reason"] or code):
+        return None
+    return {**step, "label": step_label(case.definition, step["trigger"], step["from"]), "reason_code": code}
+
+
 def _places(case: CaseFile) -> dict[int, tuple[float, float]]:
     """Where the case lay by the end of each step (WGS-84 degrees): a correction moves it from there on."""
     lon, lat = case.fields["lon"], case.fields["lat"]
