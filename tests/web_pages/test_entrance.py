@@ -97,9 +97,11 @@ def test_after_signing_in_nobody_is_sent_to_another_site(site: Site, onward: str
     assert answer.location == "/"
 
 
-def test_leaders_begin_with_their_page_and_others_with_the_cases(site: Site) -> None:
+def test_each_post_begins_with_the_page_made_for_it_and_others_with_the_cases(site: Site) -> None:
     assert site.visitor("leader").get("/").location == "/leader"
-    assert site.visitor("administrator").get("/").location == "/cases"
+    assert site.visitor("administrator").get("/").location == "/admin"
+    assert site.visitor("dispatcher").get("/").location == "/desk"
+    assert site.visitor("inspector").get("/").location == "/cases"
 
 
 def test_signing_out_ends_the_session_itself(site: Site) -> None:

@@ -16,6 +16,7 @@ from gridcase.directory.second_factor import address_of
 from gridcase.errors import NotFound
 from gridcase.web.context import looking, now, premises, signed_in
 from gridcase.web.pages.account import picture_of
+from gridcase.web.pages.desk_roles import works_at_centre
 from gridcase.web.pages.frame import is_demo, render, role_label
 from gridcase.web.pages.onward import local_path
 from gridcase.web.signing_in import Outcome, Step, enter, leave, try_code, try_password
@@ -29,7 +30,7 @@ _MOST_PEOPLE = 60
 
 @ENTRANCE.get("/")
 def home() -> Response:
-    """Where each begins: leaders with their page, departments with their desk, handlers with their tasks, else the cases."""
+    """Where each begins: with the desk, the tasks or the page made for the post, else with the cases."""
     with looking() as (desk, actor):
         return redirect(url_for(_first_page(desk, actor)))
 
@@ -39,7 +40,11 @@ def _first_page(desk: Desk, actor: Actor) -> str:
         return "leader.show"
     if acts_for_department(desk.book.flows, actor):
         return "department_desk.show"
-    return "handler.show" if actor.has_role(HANDLER) and actor.department else "cases.show_list"
+    if actor.has_role(HANDLER) and actor.department:
+        return "handler.show"
+    if works_at_centre(desk.book, actor):
+        return "desk.show"
+    return "admin.show" if actor.has_role("administrator") else "cases.show_list"
 
 
 @ENTRANCE.get("/sign-in")
