@@ -148,7 +148,10 @@ function prepare() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form")?.requestSubmit();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest("form");
+  // The queue is a form as well, which only asks: there the key has nothing to send.
+  if (form?.method === "post") form.requestSubmit();
 });
 // A page that comes back by the back button must be ready to send again.
 window.addEventListener("pageshow", () => {
