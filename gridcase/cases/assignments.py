@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
-from gridcase.cases.inbox import FAR
 from gridcase.cases.listing import named_cases
 from gridcase.cases.models import Case, CaseParty
 from gridcase.cases.offers import offers_of
@@ -30,9 +29,9 @@ _SHOWN = (
 
 def assigned_to(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
     """The open assignments of this person, the first due first: each with photos, words and what may be done."""
-    numbers = _numbers(
-        desk, actor, [_CASE.handler == actor.name], by=func.coalesce(_CASE.due_at, FAR), limit=MOST_TASKS
-    )
+    # A held case has no due moment and comes last.
+    first_due = [_CASE.due_at.is_(None), _CASE.due_at]
+    numbers = _numbers(desk, actor, [_CASE.handler == actor.name], by=first_due, limit=MOST_TASKS)
     items = {item["number"]: item for item in named_cases(desk, actor, numbers)}
     return [_task(desk, actor, items[number]) for number in numbers if number in items]
 
@@ -46,14 +45,16 @@ def handed_in(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
         _PARTY.code == actor.name,
     )
     others = or_(_CASE.handler.is_(None), _CASE.handler != actor.name)
-    numbers = _numbers(desk, actor, [others, mine.exists()], by=_CASE.entered_at.desc(), limit=MOST_HANDED_IN)
+    numbers = _numbers(
+        desk, actor, [others, mine.exists()], by=[_CASE.entered_at.desc()], limit=MOST_HANDED_IN
+    )
     within = last_within(desk, numbers)
     found = named_cases(desk, actor, [number for number in numbers if within.get(number) == SUBMIT])
     return [{name: item[name] for name in ("number", "sub_name", "address", "state_label")} for item in found]
 
 
 def _numbers(
-    desk: Desk, actor: Actor, conditions: Sequence[ColumnElement[bool]], *, by: Any, limit: int
+    desk: Desk, actor: Actor, conditions: Sequence[ColumnElement[bool]], *, by: Sequence[Any], limit: int
 ) -> list[str]:
     """Numbers of open cases of the own department, by whose index they are found."""
     query = (
@@ -64,7 +65,7 @@ def _numbers(
             _CASE.is_open,
             *conditions,
         )
-        .order_by(by, _CASE.number)
+        .order_by(*by, _CASE.number)
         .limit(limit)
     )
     return list(desk.connection.scalars(query))

@@ -25,7 +25,7 @@ _COLUMNS = (
     _CASE.number, _CASE.workflow, _CASE.definition_version, _CASE.state, _CASE.is_open, _CASE.department,
     _CASE.due_at, _CASE.yellow_at, _CASE.is_held, _CASE.has_open_request, _CASE.appeal_result,
 )  # fmt: skip
-FAR = datetime.max.replace(tzinfo=UTC)
+_FAR = datetime.max.replace(tzinfo=UTC)
 # More numbers than these in one query some databases refuse.
 _MANY = 400
 
@@ -70,7 +70,7 @@ class Entry:
     def first_at(self) -> datetime:
         """The first deadline that the department has here; what has none is far off."""
         own = self.due_at if self.waits_here or self.is_assisting else None
-        return min(own or FAR, self.reply_by or FAR)
+        return min(own or _FAR, self.reply_by or _FAR)
 
     @property
     def order(self) -> tuple[datetime, str]:
