@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -43,6 +44,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        _open_what_was_closed()
         for stream in (sys.stdout, sys.stderr):
             # Answers are read by programs: UTF-8 whatever the locale says.
             if isinstance(stream, TextIOWrapper):
@@ -59,6 +61,17 @@ class LazyGroup(click.Group):
                 raise
             tell(known)
             sys.exit(exit_code(known))
+
+
+def _open_what_was_closed() -> None:
+    """Let streams that whoever called us has closed lead nowhere.
+
+    Else the next file that is opened, such as the database, would stand where other programs write to.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8"))
 
 
 @click.group(

@@ -141,6 +141,17 @@ def test_an_output_that_takes_nothing_is_told_in_one_line(arguments: list[str]) 
     assert (ended.returncode, ended.stderr.decode()) == (1, "cannot_write: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    ("closed", "is_told"), [(">&-", False), ("2>&-", True), ("<&-", True), ("<&- >&- 2>&-", False)]
+)
+def test_streams_that_were_closed_before_are_no_fault(closed: str, is_told: bool) -> None:
+    command = f'exec "$0" -m gridcase clock --start 2026-12-30T15:00 --limit 3工作日 {closed}'
+
+    ended = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr.decode(), bool(ended.stdout)) == (0, "", is_told)
+
+
 def test_a_table_that_is_not_there_is_a_fault_of_the_program() -> None:
     with (
         closing(sqlite3.connect(":memory:")) as connection,
