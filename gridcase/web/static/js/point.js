@@ -18,8 +18,10 @@ function offerOwnPosition(box) {
   // Browsers give a position to pages on https only.
   if (!button || !window.isSecureContext || !navigator.geolocation) return;
   button.hidden = false;
+  const failed = box.querySelector("[data-here-failed]");
   button.addEventListener("click", () => {
     button.disabled = true;
+    if (failed) failed.hidden = true;
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         button.disabled = false;
@@ -27,6 +29,7 @@ function offerOwnPosition(box) {
       },
       () => {
         button.disabled = false;
+        if (failed) failed.hidden = false;
       },
       { enableHighAccuracy: true, timeout: 15000 },
     );
