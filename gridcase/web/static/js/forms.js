@@ -151,7 +151,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest("form");
   // The queue is a form as well, which only asks: there the key has nothing to send.
-  if (form?.method === "post") form.requestSubmit();
+  if (form?.method !== "post") return;
+  // Agree or refuse: the key must not choose, it leads to the buttons.
+  const choices = form.querySelectorAll("button[formaction]");
+  if (choices.length > 1) choices[0].focus();
+  else form.requestSubmit();
 });
 // A page that comes back by the back button must be ready to send again.
 window.addEventListener("pageshow", () => {
