@@ -72,7 +72,7 @@ def check_fillable(connection: Connection, district: str, *, may_reset: bool) ->
     if holds_cases(connection, district):
         check_playable(connection, district)
         if not may_reset:
-            text = "the database holds a demo already; --reset makes it anew"
+            text = "the database holds a demo already: `gridcase serve` opens it again, --reset makes it anew"
             raise Refused([Reason("holds_cases")], code="holds_cases", message=text)
     return is_marked and may_reset
 
