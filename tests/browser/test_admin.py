@@ -21,6 +21,7 @@ def test_rules_and_a_calendar_are_taken_over(
     browser: Browser, base: str, open_office: Office, size: str
 ) -> None:
     department = {"desk": "B", "phone": "S"}[size]
+    open_office.walk(open_office.report(), "dispatched", department="A")
     with opened(browser, base, size=size) as watched:
         page = watched.enter("administrator")
         page.get_by_role("link", name="管理", exact=True).click()
@@ -41,6 +42,9 @@ def test_rules_and_a_calendar_are_taken_over(
         expect(page.get_by_role("heading", name="预览：确认后正好写入这些")).to_be_visible()
         watched.check(f"{size}-admin-preview")
         page.get_by_role("link", name="用新规则回放上月的派遣").click()
+        page.get_by_label("周期").fill("2026-10")
+        page.get_by_role("button", name="回放").click()
+        expect(page.get_by_role("region", name="去别的部门的派遣")).to_contain_text("暴露生活垃圾")
         watched.check(f"{size}-admin-replay")
         page.get_by_role("link", name="← 导入预览").click()
         page.get_by_role("button", name="确认导入").click()
@@ -48,6 +52,19 @@ def test_rules_and_a_calendar_are_taken_over(
         watched.check(f"{size}-admin-rules")
         rows = open_office.rows("responsibility_rule")
         assert sorted(row["department"] for row in rows) == sorted(["A", department, "S"])
+
+        page.get_by_role("link", name="空白和冲突").click()
+        expect(page.get_by_text("没有空白和冲突")).to_be_visible()
+        events_alone = _file("rules.csv", f"{RULES_HEADER}event,,,,A,,,,,\n")
+        watched.open("/admin/import/rules")
+        page.get_by_label("CSV 文件").set_input_files(events_alone)  # type: ignore[arg-type]
+        page.get_by_role("button", name="上传并预览").click()
+        page.get_by_role("link", name="导入后的空白和冲突").click()
+        page.get_by_role("link", name="无责任部门").click()
+        expect(page.get_by_role("row").nth(1)).to_contain_text("无责任部门")
+        watched.check(f"{size}-admin-gaps")
+        page.get_by_role("row").nth(1).get_by_role("link").click()
+        expect(page.get_by_text("即全部")).to_be_visible()
 
         watched.open("/admin/import/calendar")
         days = f"2027-10-01,holiday,国庆节\n2027-10-09,workday,国庆节{size}\n"
