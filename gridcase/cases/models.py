@@ -483,10 +483,12 @@ Index(
     sqlite_where=text("is_settled = 0"),
     postgresql_where=text("NOT is_settled"),
 )
-Index(
-    "ix_case_fact_settled",
-    case_fact.c.district,
-    case_fact.c.last_step_at,
-    sqlite_where=text("is_settled = 1"),
-    postgresql_where=text("is_settled"),
-)
+# By their last step; by unit, for the cases behind a number are those of one. Only the nightly sums write these.
+for _ending, _column in (("", "last_step_at"), ("_department", "department"), ("_street", "street")):
+    Index(
+        f"ix_case_fact_settled{_ending}",
+        case_fact.c.district,
+        case_fact.c[_column],
+        sqlite_where=text("is_settled = 1"),
+        postgresql_where=text("is_settled"),
+    )

@@ -23,6 +23,8 @@ Unit = tuple[str, ...]
 Sums = dict[Unit, dict[str, int]]
 
 _FACT = case_fact.c
+# What rows may add to singly, from their texts.
+_SINGLE_COLUMNS = frozenset({*ACT_COLUMN_NAMES, "supervision_unanswered"})
 UNIT_KEYS = ("cell", "community", "street", "district", "department")
 
 
@@ -148,11 +150,19 @@ def stored_cases(
         if not own:
             continue
         value = sum(own[1:], own[0])
-        statement = select(_FACT.number, value).where(query.is_counted, condition, is_theirs, value != 0)
-        yield from ((number, int(share)) for number, share in connection.execute(statement))
-    for single in _singly(connection, query):
-        if single.unit in units:
-            yield single.number, sum(factor * single.columns.get(name, 0) for name, factor in terms.items())
+        # Apart, for settled rows of a department or a street are found by an index of their own.
+        for is_sort in (_FACT.is_settled, ~_FACT.is_settled):
+            statement = select(_FACT.number, value).where(
+                query.is_counted, is_sort, condition, is_theirs, value != 0
+            )
+            yield from ((number, int(share)) for number, share in connection.execute(statement))
+    if not _SINGLE_COLUMNS.isdisjoint(terms):
+        for single in _singly(connection, query):
+            if single.unit in units:
+                yield (
+                    single.number,
+                    sum(factor * single.columns.get(name, 0) for name, factor in terms.items()),
+                )
 
 
 def parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:

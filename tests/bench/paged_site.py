@@ -153,7 +153,7 @@ class PagedSite:
                     "other": units[-1],
                     "word": "路",
                 }
-                yield {**row, **own, "code": follow_code(row["number"])}
+                yield {**row, **own, "follow_code": follow_code(row["number"])}
 
 
 def _is_page(route: Route) -> bool:

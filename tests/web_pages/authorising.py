@@ -202,7 +202,7 @@ def _make_case(town: Town, name: str, case: Mapping[str, str], *, at: int) -> No
         code = follow_code(number)
     photo = office.rows("photo", number)[0]["id"]
     town.cases[name] = {
-        **marks, "number": number, "photo_id": photo, "masked": f"****{tail}", "cell": cell, "code": code,
+        **marks, "number": number, "photo_id": photo, "masked": f"****{tail}", "cell": cell, "follow_code": code,
         "wrong_code": "A" * len(code), "lon": point[0], "lat": point[1],
         "request_id": "R1", "order_id": "S1", "finding_id": "F1",
     }  # fmt: skip
