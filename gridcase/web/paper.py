@@ -7,7 +7,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from gridcase.errors import Reason
 from gridcase.web.errors import Unable
@@ -15,8 +15,9 @@ from gridcase.web.errors import Unable
 _WORKER = Path(__file__).with_name("paper_worker.py")
 _NOT_INSTALLED = 3
 _LONGEST_S = 120
-# One at a time: further ones wait, and leave the other cores to those who work.
-_TURN = Lock()
+# One at a time: further ones wait, and leave the other cores to those who work. No more wait than leave most threads of
+# the site to everybody else.
+_TURN, _SEATS = Lock(), BoundedSemaphore(3)
 
 
 def has_pdf() -> bool:
@@ -27,8 +28,17 @@ def has_pdf() -> bool:
 def pdf_of(page: str, style: str) -> bytes:
     """The PDF of a page whose pictures lie in it (`data:`), under a style sheet.
 
-    Raises Unable: `pdf_not_installed`, or `pdf_failed` when none came of it in time.
+    Raises Unable: `pdf_not_installed`, `pdf_busy` when others wait already, or `pdf_failed` when none came of it in time.
     """
+    if not _SEATS.acquire(blocking=False):
+        raise Unable([Reason("pdf_busy")])
+    try:
+        return _in_turn(page, style)
+    finally:
+        _SEATS.release()
+
+
+def _in_turn(page: str, style: str) -> bytes:
     sent = json.dumps({"page": page, "style": style}).encode()
     try:
         with _TURN:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import zlib
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +15,7 @@ from sqlalchemy import update
 from gridcase.cases.models import StepRow
 from gridcase.db import table_of
 from gridcase.web import paper
+from gridcase.web.errors import Unable
 from tests.cases.clocking import eventful
 from tests.cases.deadlines import shown_deadlines
 from tests.cases.test_verifying import rich_case
@@ -149,6 +152,31 @@ def test_a_pdf_that_cannot_be_made_is_a_plain_answer(
     found, problem = lone_caller.get("leader", f"/cases/{hotline_case}/file.pdf")
 
     assert (found, problem["code"]) == (status, code)
+
+
+def test_of_many_who_want_a_pdf_at_once_a_few_wait_and_the_others_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, told = tmp_path / "done", Queue[str]()
+    script = f"import pathlib, time\nwhile not pathlib.Path({str(done)!r}).exists(): time.sleep(0.05)\nprint('%PDF-')"
+    monkeypatch.setattr(paper, "_WORKER", worker(tmp_path, script))
+
+    def want() -> None:
+        try:
+            told.put(paper.pdf_of("<p>页</p>", "").decode().strip())
+        except Unable as refusal:
+            told.put(refusal.code)
+
+    threads = [threading.Thread(target=want) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    first = [told.get(timeout=60) for _ in range(5)]
+    done.touch()
+    for thread in threads:
+        thread.join()
+
+    assert first == ["pdf_busy"] * 5
+    assert [told.get() for _ in range(3)] == ["%PDF-"] * 3
 
 
 def test_a_page_with_addresses_fetches_nothing(tmp_path: Path) -> None:

@@ -82,6 +82,6 @@ def _picture(desk: Desk, photo: Mapping[str, Any], *, is_paper: bool) -> str | N
 
 
 def draw_pdf(desk: Desk, actor: Actor, number: str) -> bytes:
-    """The case file as a PDF. Raises NotFound `unknown_case`, Unable `pdf_not_installed` or `pdf_failed`."""
+    """The case file as a PDF. Raises NotFound `unknown_case`, Unable `pdf_not_installed`, `pdf_busy` or `pdf_failed`."""
     page = draw(desk, actor, number, is_paper=True)
     return pdf_of(page, _STYLE.read_text(encoding="utf-8"))
