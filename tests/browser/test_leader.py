@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from gridcase.directory.credentials import make_token
 from tests.browser.breaking import Line, line_to
@@ -104,31 +106,58 @@ def test_the_wall_shows_everything_without_a_hand(browser: Browser, base: str, s
             assert page.evaluate("document.documentElement.scrollHeight") <= SIZES[size][1]
 
 
+@dataclass
+class Hung:
+    """A wall screen behind a line that breaks, with a clock that a test sets on. `open` are requests without an answer."""
+
+    page: Page
+    line: Line
+    open: set[Request] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        def begin(request: Request) -> None:
+            if request.url.endswith(PART):
+                self.open.add(request)
+
+        def end(request: Request) -> None:
+            self.open.discard(request)
+
+        self.page.on("request", begin)
+        self.page.on("requestfinished", end)
+        self.page.on("requestfailed", end)
+
+    @property
+    def asked(self) -> int:
+        """How often the screen asked so far."""
+        return len([asked for asked, _fault in self.line.seen if asked.path == PART])
+
+    def wait(self, minutes: float, *, step_s: int = 5) -> int:
+        """Let time pass; answers how often the screen asked meanwhile.
+
+        An answer comes over a real line while the clock of the page stands almost still: it is waited for, or the
+        screen would give it up long before it can be there.
+        """
+        before = self.asked
+        for _ in range(int(minutes * 60 / step_s)):
+            self.page.clock.run_for(step_s * 1000)
+            self.page.wait_for_timeout(15)
+            until = monotonic() + 20
+            while self.open:
+                assert monotonic() < until
+                self.page.wait_for_timeout(10)
+        return self.asked - before
+
+
 @contextmanager
-def _hung(browser: Browser, base: str) -> Iterator[tuple[Page, Line]]:
-    """A wall screen behind a line that breaks, with a clock that a test sets on."""
+def _hung(browser: Browser, base: str) -> Iterator[Hung]:
     with line_to(base) as line, _sized(browser, line.base, "wall") as watched:
         watched.expected.update({401, 403, 500})
         watched.enter("leader")
         watched.page.clock.install()
         page = watched.open("/leader/wall")
-        yield page, line
+        yield Hung(page, line)
         # A line that is cut is told by the browser itself.
         watched.errors[:] = [error for error in watched.errors if "ERR_" not in error]
-
-
-def _pass(page: Page, line: Line, minutes: float, *, step_s: int = 5) -> int:
-    """Let time pass; answers how often the screen asked."""
-    before = len(_asked(line))
-    for _ in range(int(minutes * 60 / step_s)):
-        page.clock.run_for(step_s * 1000)
-        # The answer comes over a real line, while the clock of the page stands almost still.
-        page.wait_for_timeout(15)
-    return len(_asked(line)) - before
-
-
-def _asked(line: Line) -> list[str]:
-    return [asked.path for asked, _fault in line.seen if asked.path == PART]
 
 
 @pytest.mark.parametrize(
@@ -137,37 +166,39 @@ def _asked(line: Line) -> list[str]:
 def test_a_wall_that_gets_no_figures_says_so_and_goes_on_when_they_come(
     browser: Browser, base: str, fault: str, told: str
 ) -> None:
-    with _hung(browser, base) as (page, line):
+    with _hung(browser, base) as hung:
+        page, line = hung.page, hung.line
         alarm = page.locator("[data-alarm]")
         line.choose = lambda asked: fault if asked.path == PART else None
 
-        _pass(page, line, 0.5)
+        hung.wait(0.5)
         expect(alarm).to_be_hidden()
-        often = _pass(page, line, 4)
+        often = hung.wait(4)
         expect(alarm).to_contain_text(told)
         expect(alarm).to_contain_text("分钟")
         expect(page.locator(".wall-huge")).to_be_visible()
         line.choose = lambda _asked: None
-        _pass(page, line, 1.5)
+        hung.wait(1.5)
 
         expect(alarm).to_be_hidden()
         assert 3 <= often <= 8
 
 
 def test_a_wall_without_its_session_asks_seldom_and_says_to_sign_in(browser: Browser, base: str) -> None:
-    with _hung(browser, base) as (page, line):
+    with _hung(browser, base) as hung:
+        page, line = hung.page, hung.line
         alarm = page.locator("[data-alarm]")
         line.choose = lambda asked: "401" if asked.path == PART else None
-        _pass(page, line, 0.5)
+        hung.wait(0.5)
 
         expect(alarm).to_contain_text("登录已失效")
         expect(alarm.get_by_role("link", name="重新登录")).to_have_attribute(
             "href", "/sign-in?next=/leader/wall"
         )
-        assert _pass(page, line, 20, step_s=60) <= 4
+        assert hung.wait(20, step_s=60) <= 4
 
         line.choose = lambda _asked: None
-        _pass(page, line, 6, step_s=30)
+        hung.wait(6, step_s=30)
         expect(alarm).to_be_hidden()
 
 
@@ -176,27 +207,29 @@ def test_a_wall_with_a_token_goes_on_after_its_session(
 ) -> None:
     with open_office.database.transaction() as connection:
         token = make_token(connection, open_office.district, "leader", now=open_office.now)
-    with _hung(browser, base) as (page, line):
+    with _hung(browser, base) as hung:
+        page = hung.page
         page.context.clear_cookies()
-        _pass(page, line, 0.5)
+        hung.wait(0.5)
         expect(page.locator("[data-alarm]")).to_contain_text("登录已失效")
 
         for typed, is_well in (("wrong", False), (token, True)):
             page.get_by_role("button", name="令牌").click()
             page.get_by_role("textbox", name="令牌").fill(typed)
             page.get_by_role("button", name="使用").click()
-            _pass(page, line, 0.1, step_s=1)
+            hung.wait(0.1, step_s=1)
             expect(page.locator("[data-alarm]")).to_be_visible(visible=not is_well)
 
         assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
-        assert _pass(page, line, 2) >= 4
+        assert hung.wait(2) >= 4
 
 
 def test_figures_that_grow_old_while_the_server_answers_are_told(browser: Browser, base: str) -> None:
-    with _hung(browser, base) as (page, line):
+    with _hung(browser, base) as hung:
+        page = hung.page
         page.evaluate(_OLD)
 
-        _pass(page, line, 1)
+        hung.wait(1)
 
         expect(page.locator("[data-alarm]")).to_contain_text("服务器有应答，但数字已是 6 分钟前的")
 
@@ -204,7 +237,8 @@ def test_figures_that_grow_old_while_the_server_answers_are_told(browser: Browse
 def test_days_of_refreshing_leave_as_many_nodes_and_listeners_as_there_were(
     browser: Browser, base: str
 ) -> None:
-    with _hung(browser, base) as (page, _line):
+    with _hung(browser, base) as hung:
+        page = hung.page
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable")
         body = page.evaluate(f"fetch('{PART}').then((answer) => answer.text())")
