@@ -221,14 +221,14 @@ def take_in_at_the_desk(studio: Studio) -> None:
         studio.take("centre-desk", page)
         page.keyboard.press("1")
         studio.take("centre-accept", page.locator("details.move[open]"))
+        page.set_viewport_size({"width": 1280, "height": 1700})  # a form that is longer than the screen
         watched.open("/report")
         page.locator("[name=reporter_phone]").fill("13800001234")
         expect(page.locator("[data-calls]")).to_contain_text("暴露生活垃圾")
         page.locator("[name=address]").fill("红旗路")
         expect(page.locator("[data-place]").first).to_be_visible()
-        page.locator("[name=address]").scroll_into_view_if_needed()
         page.wait_for_load_state("networkidle")
-        studio.take("centre-call", page)
+        studio.take("centre-call", page.locator(".narrow"))
 
 
 @scene("centre-dispatch", "centre-keys", "centre-bulk", "centre-done")

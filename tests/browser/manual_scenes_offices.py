@@ -115,7 +115,7 @@ def administer(studio: Studio) -> None:
         page.get_by_label("姓名").fill("王芳")
         page.get_by_label("处置人员").check()
         page.get_by_label("部门", exact=True).select_option("HW")
-        studio.take("admin-person", page.locator(".narrow"), height=900)
+        studio.take("admin-person", page.locator(".narrow"), height=1150)
         page.get_by_role("button", name="保存").click()
         # The new password is another one each time.
         told = page.locator(".code-secret")
