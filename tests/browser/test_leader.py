@@ -89,6 +89,7 @@ def test_the_first_screen_answers_the_three_questions(browser: Browser, base: st
         assert watched.faults_of_colour(f"leader-dark-{size}") == []
         page.emulate_media(color_scheme="light", media="print")
         expect(page.locator(".lead-trend .trend").first).to_be_visible()
+        expect(page.locator("[data-map]")).to_be_hidden()
         watched.shoot(f"leader-print-{size}")
 
 
