@@ -126,6 +126,17 @@ def test_a_period_that_is_none_is_refused_and_an_unknown_kind_is_passed_over(mon
 
     assert visitor.get("/rankings?period=gestern").status_code == 422
     assert visitor.get("/map?period=2026-13").status_code == 422
+    for path in (
+        "/rankings",
+        "/rankings/cases",
+        "/map",
+        "/map/grades.json",
+        "/look-back",
+        "/leader",
+        "/bulletins",
+    ):
+        assert visitor.get(f"{path}?of=streets&period=1900-01&unit=x").status_code in (200, 404, 422), path
+    assert "没有有效的方案版本" in visitor.get("/rankings?period=1900-01").text
     assert visitor.get("/map/grades.json?period=%00").status_code == 200
     assert visitor.get("/rankings?of=planets").status_code == 200
     assert visitor.get("/rankings?period=2026-Q4").status_code == 200

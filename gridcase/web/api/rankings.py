@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from gridcase.cases.book import Desk
 from gridcase.cases.listing import visible_numbers
 from gridcase.cases.shown import china_text
 from gridcase.directory.people import Actor
-from gridcase.errors import DefinitionError, Invalid, Reason
+from gridcase.errors import DefinitionError, Reason
 from gridcase.evaluation.case_list import cases_behind, count_sum, find_unit, source_of
 from gridcase.evaluation.default_schemes import default_scheme
 from gridcase.evaluation.frozen.reading import published_text
@@ -18,17 +17,15 @@ from gridcase.evaluation.frozen.store import RecordKey
 from gridcase.evaluation.periods import Period, parse_period
 from gridcase.evaluation.rank import RankRequest, rank, rank_as_json
 from gridcase.evaluation.scheme_folder import SchemeFolder
-from gridcase.evaluation.schemes import Scheme
 from gridcase.web.api.answers import RankingCasesReply, RankingReply
 from gridcase.web.api.calls import Asked, Calls
 from gridcase.web.api.queries import RankingCasesQuery, RankingQuery
+from gridcase.web.asked_schemes import asked_scheme
 from gridcase.web.context import premises
 from gridcase.web.errors import Unable
 from gridcase.web.ranking_kinds import check_kind
 
 RANKINGS = Calls("rankings")
-
-_ASKED_WRONGLY = ("unknown_scheme", "no_valid_version")
 
 
 @RANKINGS.read("/rankings/{period}/{of}", RankingQuery, answer=RankingReply)
@@ -92,19 +89,9 @@ def _request(desk: Desk, period: Period, asked: Asked) -> tuple[RankRequest, Sch
         desk.district,
         period,
         of,
-        scheme=_scheme(schemes, query.scheme or default_scheme(settings, of), on=period.first_day),
+        scheme=asked_scheme(schemes, query.scheme or default_scheme(settings, of), on=period.first_day),
         now=desk.now.replace(microsecond=0),
         as_of=query.as_of,
         raters_at_least=settings.raters_at_least,
     )
     return request, schemes
-
-
-def _scheme(schemes: SchemeFolder, name: str, *, on: date) -> Scheme:
-    try:
-        return schemes.find(name, on=on)
-    except DefinitionError as error:
-        fault = error.faults[0]
-        if fault.code in _ASKED_WRONGLY:
-            raise Invalid(fault.code, fault.text, field="scheme", scheme=name) from error
-        raise Unable([Reason("definition_error")]) from error

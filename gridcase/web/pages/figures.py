@@ -16,6 +16,7 @@ from gridcase.evaluation.periods import Period, parse_period, period_of
 from gridcase.evaluation.rank import RankAnswer, RankRequest, rank
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.schemes import Scheme, ScoreItem
+from gridcase.web.asked_schemes import asked_scheme
 from gridcase.web.context import premises
 from gridcase.web.pages.shelf import kept
 
@@ -63,7 +64,7 @@ def rank_request(
         desk.district,
         period,
         of,
-        scheme or schemes().find(default_scheme(settings, of), on=period.first_day),
+        scheme or asked_scheme(schemes(), default_scheme(settings, of), on=period.first_day),
         desk.now.replace(microsecond=0),
         as_of=as_of,
         raters_at_least=settings.raters_at_least,
@@ -116,10 +117,10 @@ def _shown(desk: Desk, of: str, period: Period) -> Shown:
 def cell_schemes(desk: Desk, period: Period) -> dict[int, Scheme]:
     """The scheme of each area class by which the area scheme marks cells; else one scheme for all classes."""
     folder, on = schemes(), period.first_day
-    area = folder.find(desk.book.settings.evaluation.streets, on=on)
+    area = asked_scheme(folder, desk.book.settings.evaluation.streets, on=on)
     for item in area.items:
         if isinstance(item, ScoreItem) and item.mean is not None:
             return {number: folder.find(name, on=on) for number, name in item.mean.scheme_of_class.items()}
-    one = folder.find(desk.book.settings.evaluation.cells, on=on)
+    one = asked_scheme(folder, desk.book.settings.evaluation.cells, on=on)
     today = desk.now.astimezone(CHINA).date()
     return {cell.area_class: one for cell in desk.book.geography.cells(today)}
