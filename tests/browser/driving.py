@@ -209,3 +209,10 @@ def send_move(page: Page, label: str, **fields: str) -> None:
         else:
             control.fill(value)
     form.get_by_role("button", name=label, exact=True).click()
+
+
+def press(page: Page, *keys: str) -> None:
+    """Keys one after the other, each on a page that has its scripts."""
+    for key in keys:
+        page.wait_for_load_state()
+        page.keyboard.press(key)

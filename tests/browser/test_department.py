@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.breaking import Line
-from tests.browser.driving import _VIOLATIONS, SIZES, Watched, choose_photo, move_form, opened
+from tests.browser.driving import _VIOLATIONS, SIZES, Watched, choose_photo, move_form, opened, press
 from tests.browser.phoning import WIDE, expect_counts, expect_soon, send_until_empty
 from tests.making import Office, jpeg
 
@@ -67,18 +67,18 @@ def test_the_keyboard_works_as_at_the_centre_desk(browser: Browser, base: str, o
     with opened(browser, base) as watched:
         page = watched.enter("officer_b")
         expect(page.locator("[data-case]")).to_have_attribute("data-case", numbers[0])
-        page.keyboard.press("n")
+        press(page, "n")
         expect(page.locator("[data-case]")).to_have_attribute("data-case", numbers[1])
-        page.keyboard.press("k")
-        page.keyboard.press("Enter")
+        press(page, "k")
+        press(page, "Enter")
         expect(page.locator("[data-case]")).to_have_attribute("data-case", numbers[0])
-        page.keyboard.press("1")
-        page.keyboard.press("Control+Enter")
+        press(page, "1")
+        press(page, "Control+Enter")
         expect(page.locator(".notice-good")).to_contain_text("处置中")
         page.wait_for_load_state("networkidle")
-        page.keyboard.press("]")
+        press(page, "]")
         expect(page.locator('.tab[aria-current="true"]')).to_contain_text("待接收")
-        page.keyboard.press("?")
+        press(page, "?")
         expect(page.get_by_role("dialog")).to_be_visible()
     assert office.case(numbers[0]).state == "handling"
 

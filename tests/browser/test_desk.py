@@ -5,20 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.driving import opened
+from tests.browser.driving import opened, press
 from tests.cases.ruling import give_rules, rule
 from tests.making import Office
 
 pytestmark = pytest.mark.browser
 
 _SCROLL = "document.documentElement.scrollHeight - document.documentElement.clientHeight"
-
-
-def press(page: Page, *keys: str) -> None:
-    """Keys one after the other, on a page that has its scripts."""
-    page.wait_for_load_state()
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def stands_on(page: Page) -> str:

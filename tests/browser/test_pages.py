@@ -113,7 +113,7 @@ def test_the_page_of_a_department_shows_well(
 ) -> None:
     with opened(browser, base, size=size) as watched:
         page = watched.enter("officer_a")
-        page.get_by_role("link", name="本部门").click()
+        page.get_by_role("link", name="本部门", exact=True).click()
         expect(page.locator("h1")).to_contain_text("甲局")
         watched.check(f"{size}-department", with_axe=False)
         page.get_by_label("想达到第").fill("1")

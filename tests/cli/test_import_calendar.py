@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gridcase.cli import importing, main
+from gridcase.cases import following
+from gridcase.cli import main
 from tests.cases.clocking import dispatched, due_of
 from tests.cli.site import OwnSite, own_site
 from tests.making import Office
@@ -18,7 +19,7 @@ NEW_YEAR = "date,kind,name\n2027-01-01,holiday,元旦\n2027-01-04,holiday,元旦
 
 @pytest.fixture(autouse=True)
 def _nobody_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "_LOOKS", 0)
+    monkeypatch.setattr(following, "SETTLE_S", 0)
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gridcase.cases import catalogue_store
+from gridcase.cases import catalogue_store, following
 from gridcase.cases.book import Desk
 from gridcase.cases.catalogue import Catalogue
 from gridcase.cases.catalogue_file import NEEDED
 from gridcase.cases.catalogue_live import LiveCatalogue
 from gridcase.cases.catalogue_store import catalogue_on, load_catalogue
 from gridcase.cases.following import LOOK_EVERY_S
-from gridcase.cli import importing, main
+from gridcase.cli import main
 from gridcase.errors import Invalid
 from gridcase.resources import shipped_folder
 from tests.cases.refusing import refusal
@@ -29,7 +29,7 @@ Rows = list[dict[str, str]]
 
 @pytest.fixture(autouse=True)
 def _nobody_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "_LOOKS", 0)
+    monkeypatch.setattr(following, "SETTLE_S", 0)
 
 
 def shipped_rows() -> Rows:

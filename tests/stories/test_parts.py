@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from gridcase.cli import importing, main
+from gridcase.cases import following
+from gridcase.cli import main
 from gridcase.demo.stage import Playing
 from gridcase.demo.story import read_story
 from gridcase.resources import shipped_folder
@@ -74,7 +75,7 @@ BETWEEN: dict[str, Callable[[Path, str], None]] = {
 @pytest.fixture(autouse=True)
 def _a_short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     # One look of the running server, which is not busy with anything else.
-    monkeypatch.setattr(importing, "_LOOKS", 1)
+    monkeypatch.setattr(following, "SETTLE_S", following.LOOK_EVERY_S)
 
 
 def played(folder: Path, url: str, file: Path) -> list[dict[str, Any]]:

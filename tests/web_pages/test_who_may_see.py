@@ -10,7 +10,7 @@ from tests.web_pages.visiting import Site
 
 # What anybody may open: the door itself, how pages look on this device, and what is published.
 _FOR_ALL = {
-    "look.change",
+    "look.change", "help.show", "help.show_picture",
     "entrance.ask_in", "entrance.let_in", "entrance.let_in_by_code", "entrance.let_in_demo", "entrance.let_out", "phone.worker", "phone.manifest", "handler.worker", "handler.manifest",
     "open_bulletins.show_list", "open_bulletins.show", "open_bulletins.show_data",
     "public.show", "public.show_form", "public.report", "public.show_made", "public.streets", "public_follow.show_follow", "public_follow.follow",
