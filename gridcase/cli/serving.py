@@ -8,7 +8,6 @@ import signal
 import socket
 import threading
 import time
-from types import FrameType
 from typing import Any
 
 import click
@@ -80,40 +79,51 @@ def _spare_collector() -> None:
 
 
 def _serve_alone(app: Any, listener: socket.socket, settings: Server) -> None:
-    sockets: dict[int, Any] = {}
-    server = create_server(
-        app,
-        map=sockets,
-        sockets=[listener],
-        threads=settings.threads,
-        max_request_body_size=_BODY_FACTOR * settings.max_body_bytes,
-        ident="gridcase",
-        # The site itself looks whose they are, behind a proxy.
-        clear_untrusted_proxy_headers=not settings.trusted_proxy,
-    )
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-        server.pull_trigger()
-
+    serving = Serving(app, listener, settings)
     for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, stop)
-    while not stopping.is_set():
-        wasyncore.loop(timeout=1.0, use_poll=True, map=sockets, count=1)
-    _finish(server, sockets)
+        signal.signal(each, lambda _signal, _frame: serving.stop())
+    serving.run()
 
 
-def _finish(server: Any, sockets: dict[int, Any]) -> None:
-    """Take no new connection, let every request that has begun get its whole answer, then stop the threads."""
-    server.accepting = False
-    server.socket.close()
-    sockets.pop(server._fileno, None)
-    give_up_at = time.monotonic() + GRACE_S
-    while server.active_channels and time.monotonic() < give_up_at:
-        for channel in list(server.active_channels.values()):
-            is_busy = channel.requests or channel.total_outbufs_len or channel.request is not None
-            channel.will_close = channel.will_close or not is_busy
-        wasyncore.loop(timeout=_POLL_S, use_poll=True, map=sockets, count=1)
-    server.task_dispatcher.shutdown(timeout=1)
-    wasyncore.close_all(sockets, ignore_all=True)
+class Serving:
+    """An application behind a listening socket, in this process. `stop` may be called by a signal or another thread."""
+
+    def __init__(self, app: Any, listener: socket.socket, settings: Server) -> None:
+        self._sockets: dict[int, Any] = {}
+        self._stopping = threading.Event()
+        self._server = create_server(
+            app,
+            map=self._sockets,
+            sockets=[listener],
+            threads=settings.threads,
+            max_request_body_size=_BODY_FACTOR * settings.max_body_bytes,
+            ident="gridcase",
+            # The site itself looks whose they are, behind a proxy.
+            clear_untrusted_proxy_headers=not settings.trusted_proxy,
+        )
+
+    def run(self) -> None:
+        """Serve until `stop`, then let running requests finish, at most `GRACE_S` seconds."""
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=1.0, use_poll=True, map=self._sockets, count=1)
+        self._finish()
+
+    def stop(self) -> None:
+        """Let `run` end."""
+        self._stopping.set()
+        self._server.pull_trigger()
+
+    def _finish(self) -> None:
+        """Take no new connection, let every request that has begun get its whole answer, then stop the threads."""
+        server, sockets = self._server, self._sockets
+        server.accepting = False
+        server.socket.close()
+        sockets.pop(server._fileno, None)
+        give_up_at = time.monotonic() + GRACE_S
+        while server.active_channels and time.monotonic() < give_up_at:
+            for channel in list(server.active_channels.values()):
+                is_busy = channel.requests or channel.total_outbufs_len or channel.request is not None
+                channel.will_close = channel.will_close or not is_busy
+            wasyncore.loop(timeout=_POLL_S, use_poll=True, map=sockets, count=1)
+        server.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(sockets, ignore_all=True)

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from werkzeug.serving import make_server
 
 from gridcase.app import create_app
+from gridcase.cli.serving import Serving, address_of, open_listener
 from gridcase.directory.service import DEMO_MARK, set_site_fact
 from tests.making import Office, jpeg
 
@@ -54,15 +54,16 @@ def served(office: Office, *, is_demo: bool = True) -> Iterator[str]:
     if is_demo:
         with office.database.transaction() as connection:
             set_site_fact(connection, office.district, DEMO_MARK, value="yes")
-    server = make_server("127.0.0.1", 0, create_app(office.installation), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    listener = open_listener("127.0.0.1", 0)
+    address = address_of(listener)
+    serving = Serving(create_app(office.installation), listener, office.installation.settings.server)
+    thread = threading.Thread(target=serving.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield address
     finally:
-        server.shutdown()
+        serving.stop()
         thread.join()
-        server.server_close()
 
 
 @dataclass

@@ -21,6 +21,13 @@ from tests.making import Office, jpeg
 
 pytestmark = pytest.mark.browser
 
+# The camera takes its time: `show_view` lets it begin.
+_LATE_VIEW = """
+const begun = new Promise((resolve) => { window.show_view = resolve; });
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = async function () { await begun; return play.call(this); };
+"""
+
 
 def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
     browser: Browser, line: Line, open_office: Office
@@ -145,12 +152,16 @@ def test_the_old_photo_lies_over_the_camera_like_a_veil(
         browser.browser_type.launch(executable_path=chromium(), args=flags) as own,
         phone(own, line, office) as (context, page, _errors),
     ):
+        page.add_init_script(_LATE_VIEW)
         page.goto(f"{line.base}/phone/tasks")
         task = page.locator(f'[data-number="{number}"]')
         expect(task.locator(".thumb img").first).to_be_visible()
         task.locator("summary", has_text="核查通过").click()
         form = task.locator("form").first
         form.get_by_role("button", name="拍照对比").click()
+        # What is pressed before there is a view would be lost.
+        expect(page.locator("[data-shoot]")).to_be_disabled()
+        page.evaluate("window.show_view()")
         veil = page.locator("[data-camera] [data-old]")
         expect(veil).to_have_css("opacity", "0.45")
         page.locator("[data-veil]").fill("80")

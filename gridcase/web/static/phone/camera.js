@@ -14,36 +14,52 @@ async function frame(video) {
   return blob.arrayBuffer();
 }
 
+async function open_stream() {
+  const size = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1440 } };
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video: size });
+  } catch {
+    throw new Error(t("no_camera"));
+  }
+}
+
+// Resolves when the button is pressed, with the picture, or with null when the box is closed. The button waits for the
+// first view: what it took before would be black, or nothing.
+function picture(box, video) {
+  const button = box.querySelector("[data-shoot]");
+  button.disabled = true;
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new Error(t("no_camera")));
+    button.onclick = () => frame(video).then(resolve, fail);
+    box.querySelector("[data-close]").onclick = () => resolve(null);
+    box.oncancel = () => resolve(null);
+    video.play().then(() => {
+      button.disabled = false;
+    }, fail);
+  });
+}
+
 // A picture as bytes of a JPEG, or null when none was taken. Throws with words when there is no view.
 export async function shoot(old) {
   const box = find("[data-camera]");
   const video = box.querySelector("video");
   const veil = box.querySelector("[data-old]");
   const slider = box.querySelector("[data-veil]");
-  let stream;
-  try {
-    const size = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1440 } };
-    stream = await navigator.mediaDevices.getUserMedia({ video: size });
-  } catch {
-    throw new Error(t("no_camera"));
-  }
-  video.srcObject = stream;
-  veil.hidden = !old;
-  if (old) veil.src = old;
+  const stream = await open_stream();
   const fade = () => {
     veil.style.opacity = Number(slider.value) / 100;
   };
+  veil.hidden = !old;
+  if (old) veil.src = old;
   fade();
   slider.addEventListener("input", fade);
+  video.srcObject = stream;
   box.showModal();
-  await video.play();
-  const taken = await new Promise((resolve) => {
-    box.querySelector("[data-shoot]").onclick = async () => resolve(await frame(video));
-    box.querySelector("[data-close]").onclick = () => resolve(null);
-    box.oncancel = () => resolve(null);
-  });
-  for (const track of stream.getTracks()) track.stop();
-  slider.removeEventListener("input", fade);
-  box.close();
-  return taken;
+  try {
+    return await picture(box, video);
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+    slider.removeEventListener("input", fade);
+    box.close();
+  }
 }
