@@ -110,3 +110,21 @@ def test_a_move_that_needs_more_is_made_case_by_case(site: Site) -> None:
 
     assert "没有可以这样办理的案件" in words
     assert f"{number}：缺少必填内容：" in words
+
+
+def test_more_cases_than_a_queue_shows_are_refused_before_any_is_judged(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "filed")
+    numbers = [number, *(f"2026100990{at:04}" for at in range(50))]
+    fields = {f"department.{number}": "A", f"version.{number}": office.case(number).version}
+    visitor = site.visitor("dispatcher")
+
+    form = visitor.text("/desk/bulk?trigger=dispatch&" + "&".join(f"number={each}" for each in numbers), 422)
+    sent = visitor.post("/desk/bulk", trigger="dispatch", number=numbers, **fields)
+
+    assert "一次最多办理 50 件" in form
+    assert sent.status_code == 422
+    assert "一次最多办理 50 件" in words_of(sent.text)
+    assert office.case(number).state == "filed"
+    assert visitor.post("/desk/bulk", trigger="dispatch", number=numbers[:50], **fields).status_code == 200
+    assert office.case(number).state == "dispatched"

@@ -31,7 +31,7 @@ from gridcase.web.pages.timeline import step_label
 DESK_BULK = Blueprint("desk_bulk", __name__)
 
 # As many as a queue shows at once.
-MOST = 50
+_MOST = 50
 # What the form has for each case; a move that must have more is made case by case.
 _NEEDED = frozenset({"condition_no", "department"})
 _OF_EACH = ("condition_no", "department", "duplicates_seen")
@@ -60,7 +60,7 @@ def _is_plain(flow: Definition, row: Transition) -> bool:
 
 @DESK_BULK.get("/desk/bulk")
 def show() -> str:
-    """The form for the chosen cases. Raises NotPermitted `role_missing`."""
+    """The form for the chosen cases. Raises NotPermitted `role_missing`, Invalid `too_many_cases`."""
     with looking() as (desk, actor):
         check_centre_desk(desk.book, actor)
         trigger, names = request.args.get("trigger", "")[:60], Names(desk)
@@ -84,13 +84,16 @@ def show() -> str:
 
 @DESK_BULK.post("/desk/bulk")
 def act() -> str:
-    """Make the move for each chosen case; one summary tells what was refused and why."""
+    """Make the move for each chosen case; one summary tells what was refused and why.
+
+    Raises NotPermitted `role_missing`, Invalid `too_many_cases` before any is judged.
+    """
     form = form_fields()
     with looking() as (desk, actor):
         check_centre_desk(desk.book, actor)
-    trigger = form.get("trigger", "")[:60]
+    trigger, numbers = form.get("trigger", "")[:60], _numbers(form)
     done, refused = [], []
-    for number in _numbers(form):
+    for number in numbers:
         try:
             done.append(_act_on(number, trigger, form))
         except _REFUSALS as error:
@@ -111,7 +114,11 @@ def act() -> str:
 
 def _numbers(args: MultiDict[str, str]) -> list[str]:
     texts = (text.replace("\0", "").strip()[:20] for text in args.getlist("number"))
-    return list(dict.fromkeys(text for text in texts if text))[:MOST]
+    numbers = list(dict.fromkeys(text for text in texts if text))
+    if len(numbers) > _MOST:
+        fault = Reason("too_many_cases", {"most": _MOST}, field="number")
+        raise Invalid("too_many_cases", f"at most {_MOST} cases at once", errors=[fault], most=_MOST)
+    return numbers
 
 
 def _back(args: Mapping[str, str]) -> str | None:
