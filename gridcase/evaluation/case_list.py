@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from gridcase.evaluation.frozen.rejudging import read_kept
 from gridcase.evaluation.frozen.store import RecordKey, heads_of, newest_record
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.judged_once import count_once, judged_before
+from gridcase.evaluation.narrowing import Narrowing
 from gridcase.evaluation.once import OnceQuery, is_due_in, unit_of
 from gridcase.evaluation.periods import Period
 from gridcase.evaluation.post_columns import POSTS
@@ -153,19 +154,33 @@ def count_sum(text: str) -> Sum:
 
 
 def cases_behind(
-    connection: Connection, source: Source, codes: Sequence[str], *, columns: Sum
+    connection: Connection, source: Source, codes: Collection[str], *, columns: Sum
 ) -> list[CaseShare]:
     """The cases that make the sum of these counts of the units with these codes, by case number.
 
     Their values add up to the number that the table shows. Raises Invalid `unknown_count`.
     """
-    terms, wanted = source.terms(columns), frozenset(codes)
+    terms, narrowed = source.terms(columns), Narrowing(frozenset(codes))
     if source.heads:
-        found = _of_record(connection, source.heads, wanted, terms=terms)
+        found = _of_record(connection, source.heads, narrowed, terms=terms)
     elif source.request.of in POSTS:
-        found = _of_people(connection, source, wanted, terms=terms)
+        found = _of_people(connection, source, narrowed, terms=terms)
     else:
-        found = _of_units(connection, source, wanted, terms=terms)
+        found = _of_units(connection, source, narrowed, terms=terms)
+    return _by_number(found)
+
+
+def narrowed_cases(
+    connection: Connection, source: Source, narrowed: Narrowing, *, columns: Sum
+) -> list[CaseShare]:
+    """The same of a source, of a category, or of all units, from the case history; of units that cases have.
+
+    Raises Invalid `unknown_count`.
+    """
+    return _by_number(_of_units(connection, source, narrowed, terms=source.terms(columns)))
+
+
+def _by_number(found: Iterable[tuple[str, int]]) -> list[CaseShare]:
     values: dict[str, int] = defaultdict(int)
     for number, value in found:
         values[number] += value
@@ -180,7 +195,7 @@ def _value(columns: Mapping[str, int], terms: Terms) -> int:
 
 
 def _of_record(
-    connection: Connection, heads: Sequence[Head], wanted: Collection[str], *, terms: Terms
+    connection: Connection, heads: Sequence[Head], narrowed: Narrowing, *, terms: Terms
 ) -> Iterator[tuple[str, int]]:
     """From the rows of a record as its last amendment left them."""
     head = heads[0]
@@ -189,13 +204,14 @@ def _of_record(
         head.district, by, head.selection, {month.period: month for month in head.months}, of=head.of
     )
     # A line that does not hold the code anywhere is not of the unit: most lines need not be read.
-    signs = [json.dumps(code, ensure_ascii=False)[1:-1].encode() for code in wanted if by != ("district",)]
+    codes = narrowed.codes if narrowed.codes and by != ("district",) else ()
+    signs = [json.dumps(code, ensure_ascii=False)[1:-1].encode() for code in codes]
     for line in fact_lines(connection, heads):
         if signs and not any(sign in line.content for sign in signs):
             continue
         used = row_of(line)
         for unit, columns in tally.shares(used):
-            if unit[0] in wanted:
+            if narrowed.holds(unit[0]) and narrowed.is_of(used.row):
                 yield used.number, _value(columns, terms)
 
 
@@ -203,37 +219,37 @@ def _of_record(
 
 
 def _of_people(
-    connection: Connection, source: Source, wanted: Collection[str], *, terms: Terms
+    connection: Connection, source: Source, narrowed: Narrowing, *, terms: Terms
 ) -> Iterator[tuple[str, int]]:
     request = source.request
     query = once_query(request, source.find)
     for period, at in query.moments:
         if frozen_month(connection, query, period) is not None:
-            yield from _of_month_record(connection, query, period, wanted=wanted, terms=terms)
+            yield from _of_month_record(connection, query, period, narrowed=narrowed, terms=terms)
             continue
         asked = PostQuery(request.district, request.of, period.span, at)
-        for person in wanted:
+        for person in narrowed.codes or ():
             for share in person_shares(connection, asked, person):
                 yield share.number, _value(share.columns, terms)
 
 
 def _of_month_record(
-    connection: Connection, query: OnceQuery, period: Period, *, wanted: Collection[str], terms: Terms
+    connection: Connection, query: OnceQuery, period: Period, *, narrowed: Narrowing, terms: Terms
 ) -> Iterator[tuple[str, int]]:
     heads = heads_of(connection, RecordKey(query.district, query.of, period.name))
-    yield from _of_record(connection, heads, wanted, terms=terms)
+    yield from _of_record(connection, heads, narrowed, terms=terms)
 
 
 def _of_units(
-    connection: Connection, source: Source, wanted: Collection[str], *, terms: Terms
+    connection: Connection, source: Source, narrowed: Narrowing, *, terms: Terms
 ) -> Iterator[tuple[str, int]]:
     request = source.request
     query = once_query(request, source.find)
     for period, at in query.moments:
         if frozen_month(connection, query, period) is None:
-            yield from _of_month(connection, query, (period, at), wanted=wanted, terms=terms)
+            yield from _of_month(connection, query, (period, at), narrowed=narrowed, terms=terms)
         else:
-            yield from _of_month_record(connection, query, period, wanted=wanted, terms=terms)
+            yield from _of_month_record(connection, query, period, narrowed=narrowed, terms=terms)
 
 
 def _of_month(
@@ -241,22 +257,22 @@ def _of_month(
     query: OnceQuery,
     moment: tuple[Period, datetime],
     *,
-    wanted: Collection[str],
+    narrowed: Narrowing,
     terms: Terms,
 ) -> Iterator[tuple[str, int]]:
     """Stored rows as sums in SQL, rows with later steps replayed, less what an earlier frozen period judged."""
     (period, at), key = moment, query.by[0]
     counted = CountQuery(query.district, (key,), period.span, at, query.selection)
-    yield from stored_cases(connection, counted, {(code,) for code in wanted}, terms=terms)
-    judge = _Judge(query, period.span, at, key, frozenset(wanted), terms)
+    yield from stored_cases(connection, counted, narrowed, terms=terms)
+    judge = _Judge(query, period.span, at, narrowed, terms)
     for number, row in replayed_rows(connection, query.district, at):
-        if judge.is_theirs(row):
+        if judge.is_meant(row):
             yield number, judge.value(row, is_judged_before=False)
     if query.selection.mode != "due":
         return
     numbers = judged_before(connection, query.district, query.of, period=period, at=at)
     for number, row in rows_at(connection, query.district, numbers, at=at).items():
-        if judge.is_theirs(row) and is_due_in(row, period.span):
+        if judge.is_meant(row) and is_due_in(row, period.span):
             yield number, judge.value(row, is_judged_before=True) - judge.value(row, is_judged_before=False)
 
 
@@ -267,13 +283,12 @@ class _Judge:
     query: OnceQuery
     span: Span
     at: datetime
-    key: str
-    wanted: frozenset[str]
+    narrowed: Narrowing
     terms: Terms
 
-    def is_theirs(self, row: FactRow) -> bool:
-        unit = unit_of(row, (self.key,), self.query.district)
-        return unit is not None and unit[0] in self.wanted
+    def is_meant(self, row: FactRow) -> bool:
+        unit = unit_of(row, self.query.by[:1], self.query.district)
+        return unit is not None and self.narrowed.holds(unit[0]) and self.narrowed.is_of(row)
 
     def value(self, row: FactRow, *, is_judged_before: bool) -> int:
         selection: Selection = self.query.selection

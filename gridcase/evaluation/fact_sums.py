@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not_, or_, select, true
 
 from gridcase.cases.models import case_fact
+from gridcase.db import unsought
+from gridcase.evaluation.narrowing import Narrowing
 from gridcase.facts.acts import acts_from_text, count_acts
 from gridcase.facts.blocks import ACT_COLUMN_NAMES, INTAKE_MOMENTS, OUTCOME_STORED
 from gridcase.facts.selection import Selection, Span
@@ -55,7 +57,7 @@ class CountQuery:
         wanted: list[Condition] = [key.is_not(None) for key in self.keys]
         if self.is_unsettled_only:
             wanted.append(~_FACT.is_settled)
-        return and_(_FACT.district == self.district, _FACT.last_step_at < self.at, *wanted)
+        return and_(_FACT.district == self.district, unsought(_FACT.last_step_at) < self.at, *wanted)
 
 
 def stored_sums(connection: Connection, query: CountQuery) -> Sums:
@@ -130,26 +132,27 @@ def _add_row(unit: dict[str, int], names: Iterable[str], values: Iterable[Any]) 
 
 
 def _add_singles(connection: Connection, query: CountQuery, sums: Sums) -> None:
-    for single in _singly(connection, query):
+    for single in _singly(connection, query, true()):
         for name, value in single.columns.items():
             sums[single.unit][name] += value
 
 
 def stored_cases(
-    connection: Connection, query: CountQuery, units: Collection[Unit], *, terms: Mapping[str, int]
+    connection: Connection, query: CountQuery, narrowed: Narrowing, *, terms: Mapping[str, int]
 ) -> Iterator[tuple[str, int]]:
-    """Case number and what the case adds to the sum of `terms` (column -> factor) of these units.
+    """Case number and what the case adds to the sum of `terms` (column -> factor), by a query of one key.
 
     Of the rows that stand as at T; a case may come more than once, a share of 0 is left out.
     """
-    is_theirs = or_(
-        *(and_(*(key == code for key, code in zip(query.keys, unit, strict=True))) for unit in units)
-    )
+    is_theirs = _is_of(query, narrowed)
     for condition, expressions in parts(query):
         own = [factor * expressions[name] for name, factor in terms.items() if name in expressions]
         if not own:
             continue
         value = sum(own[1:], own[0])
+        if narrowed.codes is None and expressions.keys() >= INTAKE_MOMENTS.keys():
+            # Of all units, settled rows are found by their last step: no moment of block I lies behind it.
+            condition = and_(condition, _FACT.last_step_at >= query.period.start)
         # Apart, for settled rows of a department or a street are found by an index of their own.
         for is_sort in (_FACT.is_settled, ~_FACT.is_settled):
             statement = select(_FACT.number, value).where(
@@ -157,12 +160,21 @@ def stored_cases(
             )
             yield from ((number, int(share)) for number, share in connection.execute(statement))
     if not _SINGLE_COLUMNS.isdisjoint(terms):
-        for single in _singly(connection, query):
-            if single.unit in units:
-                yield (
-                    single.number,
-                    sum(factor * single.columns.get(name, 0) for name, factor in terms.items()),
-                )
+        for single in _singly(connection, query, is_theirs):
+            yield (
+                single.number,
+                sum(factor * single.columns.get(name, 0) for name, factor in terms.items()),
+            )
+
+
+def _is_of(query: CountQuery, narrowed: Narrowing) -> Condition:
+    (key,) = query.keys
+    wanted: list[Condition] = [
+        func.coalesce(case_fact.c[name], "") == value for name, value in narrowed.parts.items()
+    ]
+    if narrowed.codes is not None:
+        wanted.append(key.in_(sorted(narrowed.codes)))
+    return and_(true(), *wanted)
 
 
 def parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
@@ -311,11 +323,11 @@ class _Single:
     columns: Mapping[str, int]
 
 
-def _singly(connection: Connection, query: CountQuery) -> Iterator[_Single]:
+def _singly(connection: Connection, query: CountQuery, only: Condition) -> Iterator[_Single]:
     """The few rows whose value lies in a text: acts on both sides of an edge, orders that wait for a reply."""
     if query.selection.mode == "due":
-        yield from _straddling_acts(connection, query)
-    yield from _open_orders(connection, query)
+        yield from _straddling_acts(connection, query, only)
+    yield from _open_orders(connection, query, only)
 
 
 def _single_conditions(query: CountQuery) -> Iterator[Condition]:
@@ -336,19 +348,19 @@ def _has_late_orders(query: CountQuery) -> Condition:
     return and_(_FACT.is_countable, _within(moment, query.period), is_late)
 
 
-def _straddling_acts(connection: Connection, query: CountQuery) -> Iterator[_Single]:
+def _straddling_acts(connection: Connection, query: CountQuery, only: Condition) -> Iterator[_Single]:
     """Cases whose tasks lie on both sides of an edge of the period: each task by its own moment."""
     span = query.period
-    statement = select(*query.keys, _FACT.number, _FACT.acts).where(query.is_counted, _straddles(span))
+    statement = select(*query.keys, _FACT.number, _FACT.acts).where(query.is_counted, _straddles(span), only)
     for *unit, number, text in connection.execute(statement):
         acts = (act for act in acts_from_text(text) if span.holds(act.at))
         yield _Single(tuple(unit), number, count_acts(acts))
 
 
-def _open_orders(connection: Connection, query: CountQuery) -> Iterator[_Single]:
+def _open_orders(connection: Connection, query: CountQuery, only: Condition) -> Iterator[_Single]:
     """Open supervision orders whose deadline has passed at T, for rows that block O selects."""
     statement = select(*query.keys, _FACT.number, _FACT.supervision_open).where(
-        query.is_counted, _has_late_orders(query)
+        query.is_counted, _has_late_orders(query), only
     )
     for *unit, number, text in connection.execute(statement):
         late = sum(reply_by < query.at for reply_by in moments_from_text(text))

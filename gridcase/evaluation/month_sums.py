@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from gridcase.cases.models import case_fact
 from gridcase.cases.settled import start_day_of_sums
@@ -82,9 +82,15 @@ def _add(sums: dict[str, int], counts: dict[str, int], *, sign: int) -> None:
 
 
 def _not_as_summed(connection: Connection, query: CountQuery, *, has_moved: bool) -> Iterator[FactRow]:
-    """Rows, as the sums hold them, of the cases that have moved since or moved at or after T."""
+    """Rows, as the sums hold them, of the cases that have moved since or moved at or after T.
+
+    Of the latter those that began before the month was over: the others add nothing to it.
+    """
     later = select(*(_FACT[name] for name in FIELDS)).where(
-        _FACT.district == query.district, _FACT.is_settled, _FACT.last_step_at >= query.at
+        _FACT.district == query.district,
+        _FACT.is_settled,
+        _FACT.last_step_at >= query.at,
+        or_(_FACT.reported_at.is_(None), _FACT.reported_at < query.period.end),
     )
     for values in connection.execute(later):
         yield FactRow(*values)

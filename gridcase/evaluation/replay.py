@@ -1,4 +1,4 @@
-"""Fact rows at a moment in the past, of the cases that went on after it: made anew from the steps before it."""
+"""Fact rows at a moment in the past, of the cases that went on after it: made from the steps before it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select
 
 from gridcase.cases.models import case_fact
-from gridcase.evaluation.rows_at import steps_of
-from gridcase.facts import FactRow, facts
+from gridcase.evaluation.kept_facts import facts_before
+from gridcase.facts import FactRow
 
 
 def replayed_rows(
@@ -31,8 +31,4 @@ def replayed_rows(
             or_(fact.reported_at.is_(None), fact.reported_at < at),
         )
         numbers += connection.scalars(later)
-    numbers.sort()
-    for number, steps in steps_of(connection, district, numbers, before=at):
-        row = facts(steps)
-        if row is not None:
-            yield number, row
+    yield from facts_before(connection, district, numbers, at=at)

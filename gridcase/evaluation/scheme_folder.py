@@ -6,11 +6,15 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from gridcase.errors import DefinitionError, Fault, nearest_name
 from gridcase.evaluation.scheme_files import parse_scheme
 from gridcase.evaluation.schemes import Scheme, ScoreItem
+
+# Files whose heading is kept, by what they hold.
+_MOST_KEPT = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,17 @@ def read_scheme(file: Path) -> Scheme:
 
 def _heading(file: Path) -> _Heading:
     try:
-        table = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        return _Heading(file, *_told_by(file.read_bytes()))
     except (OSError, ValueError, RecursionError):
         return _Heading(file, None, 0, None)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _told_by(content: bytes) -> tuple[str | None, int, date | None]:
+    """Name, version and first day; every page with a figure asks for them. Raises ValueError, RecursionError."""
+    table = tomllib.loads(content.decode("utf-8-sig"))
     name, version, valid_from = table.get("name"), table.get("version"), table.get("valid_from")
-    return _Heading(
-        file,
+    return (
         name if isinstance(name, str) else None,
         version if isinstance(version, int) else 0,
         valid_from if type(valid_from) is date else None,

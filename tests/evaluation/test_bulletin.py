@@ -12,14 +12,16 @@ import pytest
 
 from gridcase.evaluation.bulletin.as_json import bulletin_text
 from gridcase.evaluation.bulletin.behind import cases_of
-from gridcase.evaluation.bulletin.breakdown import CaseRef
+from gridcase.evaluation.bulletin.breakdown import CaseRef, Frame, cases_behind
 from gridcase.evaluation.bulletin.content import Bulletin, Hand, Place
 from gridcase.evaluation.bulletin.document import document_of
 from gridcase.evaluation.bulletin.hand_store import keep_hand, known_cases, read_hand
 from gridcase.evaluation.bulletin.layout import Heading, Paragraph, Table
 from gridcase.evaluation.bulletin.open_data import units_csv, units_geojson
+from gridcase.evaluation.bulletin.reading import draft_rows
 from gridcase.evaluation.bulletin.rewards import parse_rewards
 from gridcase.evaluation.frozen.store import RecordKey
+from gridcase.facts.blocks import COLUMN_NAMES
 from tests.evaluation.bulletin_month import Known, at, copy_of, make_known
 from tests.evaluation.ledger import DISTRICT
 
@@ -414,6 +416,34 @@ def test_a_number_opens_to_exactly_its_cases(frozen: Known, ref: CaseRef, number
 
     assert list(found.cases) == numbers
     assert found.value == len(numbers)
+
+
+def test_numbers_of_a_draft_open_to_the_cases_that_its_rows_add_up_to(known: Known) -> None:
+    months, edges = known.months, known.office.edges
+    known.freeze("2025-10", "2026-09")
+    columns = [f"{name}_count" for name in COLUMN_NAMES]
+    refs = [CaseRef(column) for column in columns]
+    refs += [CaseRef(column, channel="hotline_12345") for column in columns]
+    refs += [CaseRef(column, unit="B", category="event/01") for column in columns]
+    refs += [CaseRef("filed_count", category="event/01/01/01"), CaseRef("due_count", channel="unknown")]
+    refs += [
+        CaseRef("due_count", unit=unit, band=band) for unit in ("", "B") for band in range(len(edges) + 1)
+    ]
+
+    found = 0
+    with months.ledger.database.reading() as connection:
+        for as_of in (None, at(2026, 10, 20)):
+            request = months.request("2026-10", "departments", "department-d1", as_of=as_of)
+            for ref in refs:
+                rows, periods = draft_rows(connection, request, months.schemes)
+                frame = Frame(DISTRICT, "departments", periods, request.scheme, request.scheme.selection)
+                expected = cases_behind(rows, frame, ref, edges=edges)
+
+                opened = cases_of(connection, request, ref, schemes=months.schemes, edges=edges)
+
+                assert opened.cases == expected, (as_of, ref)
+                found += len(expected)
+    assert found > len(refs)
 
 
 def test_open_data_hold_units_and_nothing_of_any_person(frozen: Known) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 from gridcase.errors import Invalid
 from gridcase.evaluation.bulletin.breakdown import CaseRef, Frame, cases_behind
 from gridcase.evaluation.bulletin.reading import draft_rows, frame_of, frozen_rows, read_judged
+from gridcase.evaluation.case_list import Source, narrowed_cases
 from gridcase.evaluation.frozen.store import RecordKey
-from gridcase.evaluation.rank import RankRequest
+from gridcase.evaluation.rank import RankRequest, check, finder
+from gridcase.evaluation.rates import parse_sum
 from gridcase.evaluation.scheme_folder import SchemeFolder
 from gridcase.evaluation.units import KEYS
 from gridcase.facts.blocks import COLUMN_NAMES
@@ -55,15 +57,32 @@ def cases_of(
         rows = frozen_rows(connection, judged, signs=_signs(ref, request.of))
         cases = cases_behind(rows, frame_of(judged), ref, edges=edges)
         return Behind(cases, judged.as_of, True)
-    rows, months = draft_rows(connection, request, schemes)
+    return _of_draft(connection, request, ref, schemes=schemes, edges=edges)
+
+
+def _of_draft(
+    connection: Connection,
+    request: RankRequest,
+    ref: CaseRef,
+    *,
+    schemes: SchemeFolder,
+    edges: tuple[int, ...],
+) -> Behind:
+    """From the case history: a band of age from the rows of what may be overdue, a count by sums in the database."""
+    as_of = request.moments[-1][1]
+    if ref.band is None:
+        check(request)
+        source = Source(request, finder(schemes, request.period), ())
+        shares = narrowed_cases(connection, source, ref.narrowed, columns=parse_sum([ref.column]))
+        return Behind({share.number: share.value for share in shares}, as_of, False)
+    rows, months = draft_rows(connection, request, schemes, is_overdue_only=True)
     frame = Frame(request.district, request.of, months, request.scheme, request.scheme.selection)
-    return Behind(cases_behind(rows, frame, ref, edges=edges), request.moments[-1][1], False)
+    return Behind(cases_behind(rows, frame, ref, edges=edges), as_of, False)
 
 
 def _signs(ref: CaseRef, of: str) -> list[bytes]:
     """What the line of every case of a number holds (docs/frozen.md): most lines need not be read."""
-    named = dict(zip(("kind", "main_code", "sub_code"), ref.category.split("/"), strict=False))
-    named |= {KEYS[of]: ref.unit, "channel": ref.channel}
+    named = {**ref.narrowed.parts, KEYS[of]: ref.unit}
     return [
         f'"{key}":{json.dumps(value, ensure_ascii=False)}'.encode() for key, value in named.items() if value
     ]

@@ -10,6 +10,7 @@ from typing import TypeVar
 from gridcase.evaluation.completion import complete
 from gridcase.evaluation.frozen.heads import Month
 from gridcase.evaluation.frozen.lines import UsedRow
+from gridcase.evaluation.narrowing import Narrowing
 from gridcase.evaluation.rates import Sum
 from gridcase.evaluation.schemes import Scheme
 from gridcase.evaluation.units import KEYS
@@ -194,6 +195,11 @@ class CaseRef:
     band: int | None = None
     group: str | None = None
 
+    @property
+    def narrowed(self) -> Narrowing:
+        """Which cases are meant, without regard to column and band."""
+        return Narrowing(frozenset({self.unit}) if self.unit else None, self.channel, self.category)
+
 
 def cases_behind(
     rows: Iterable[UsedRow], frame: Frame, ref: CaseRef, *, edges: Sequence[int]
@@ -203,22 +209,14 @@ def cases_behind(
     `edges` are the limits of the bands of age, in days.
     """
     found: dict[str, int] = {}
+    narrowed = ref.narrowed
     for used in rows:
-        unit = frame.unit_of(used)
-        if unit is None or (ref.unit and unit != ref.unit) or not _is_of(used, ref):
+        if not narrowed.holds(frame.unit_of(used)) or not narrowed.is_of(used.row):
             continue
         value = _value(used, frame, ref, edges=edges)
         if value:
             found[used.number] = found.get(used.number, 0) + value
     return dict(sorted((number, value) for number, value in found.items() if value))
-
-
-def _is_of(used: UsedRow, ref: CaseRef) -> bool:
-    row = used.row
-    if ref.channel and (row.channel or _NONE) != ref.channel:
-        return False
-    category = "/".join(part or _NONE for part in (row.kind, row.main_code, row.sub_code))
-    return not ref.category or f"{category}/".startswith(f"{ref.category}/")
 
 
 def _value(used: UsedRow, frame: Frame, ref: CaseRef, *, edges: Sequence[int]) -> int:

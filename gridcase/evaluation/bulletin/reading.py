@@ -177,13 +177,16 @@ def draft(connection: Connection, request: RankRequest, schemes: SchemeFolder) -
 
 
 def draft_rows(
-    connection: Connection, request: RankRequest, schemes: SchemeFolder
+    connection: Connection, request: RankRequest, schemes: SchemeFolder, *, is_overdue_only: bool = False
 ) -> tuple[Iterator[UsedRow], Mapping[str, Month]]:
-    """The fact rows that `draft` counts, and the months with their T. Raises as `rank`."""
+    """The fact rows that `draft` counts, or those among them that may be overdue at T, and the months with their T.
+
+    Raises as `rank`.
+    """
     check(request)
     query = once_query(request, finder(schemes, request.period))
     tally = _tally(connection, request, query)
-    return used_rows(connection, query, tally), tally.months
+    return used_rows(connection, query, tally, is_overdue_only=is_overdue_only), tally.months
 
 
 def _tally(connection: Connection, request: RankRequest, query: OnceQuery) -> Tally:

@@ -35,7 +35,7 @@ from gridcase.evaluation.frozen.store import RecordKey, heads_of, key_of, last_i
 from gridcase.evaluation.frozen.tally import Tally
 from gridcase.evaluation.once import Unit
 from gridcase.evaluation.rank import RankAnswer, rank_as_json
-from gridcase.evaluation.rows_at import steps_of
+from gridcase.evaluation.step_reading import steps_of
 from gridcase.facts import Step, facts
 
 _REQUEST = table_of(RequestRow).c

@@ -12,7 +12,7 @@ from gridcase.db import table_of
 from gridcase.evaluation.case_list import CaseShare
 from gridcase.evaluation.integrity.bursts import SelfHandled
 from gridcase.evaluation.integrity.query import IntegrityQuery
-from gridcase.evaluation.integrity.sources import Source, alike_photos
+from gridcase.evaluation.integrity.sources import Source, alike_photos, since
 from gridcase.evaluation.integrity.tally import ALL, OWN, Figure, Subject, Tally
 from gridcase.facts import FactRow
 
@@ -87,7 +87,7 @@ def self_handled_cases(
         _FACT.reported_at >= query.period.span.start,
         _FACT.reported_at < query.until,
     )
-    found = [SelfHandled(*row) for row in connection.execute(statement)]
+    found = [SelfHandled(*row) for row in connection.execute(since(statement, query.period.span.start))]
     found += [
         SelfHandled(row.inspector, row.cell, row.reported_at, number)
         for number, row in later

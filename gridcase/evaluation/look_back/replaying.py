@@ -34,8 +34,8 @@ from gridcase.evaluation.rank import (
     judge,
     once_query,
 )
-from gridcase.evaluation.rows_at import steps_of
 from gridcase.evaluation.score_values import Scores, scores_of
+from gridcase.evaluation.step_reading import steps_of
 from gridcase.evaluation.units import JudgedUnit
 from gridcase.facts import FactRow, Selection, facts
 
