@@ -42,7 +42,7 @@ def test_a_month_that_is_not_frozen_is_a_draft_for_leaders_and_the_centre_alone(
         text = october.visitor(who).text(MONTH)
         assert "未发布" in text, who
         assert "2026年10月 部门" in october.visitor(who).text("/bulletins"), who
-    for who in ("officer_a", "handler_a", "administrator"):
+    for who in ("officer_a", "handler_a", "inspector", "administrator"):
         visitor = october.visitor(who)
         assert visitor.get(MONTH).status_code == 403, who
         assert visitor.get(f"{MONTH}/file.json").status_code == 403, who

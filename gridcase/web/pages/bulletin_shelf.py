@@ -18,9 +18,8 @@ from gridcase.evaluation.frozen.store import RecordKey, last_in_chain, newest_re
 from gridcase.evaluation.periods import Period, parse_period
 from gridcase.web.context import premises
 from gridcase.web.pages.figures import rank_request, schemes
+from gridcase.web.pages.leader_roles import may_lead
 from gridcase.web.pages.shelf import kept
-
-_LEADER = "leader"
 
 
 def asked_bulletin(desk: Desk, period: str, of: str) -> tuple[Period, RecordKey]:
@@ -36,14 +35,9 @@ def is_frozen(desk: Desk, key: RecordKey) -> bool:
     return newest_record(desk.connection, key) is not None
 
 
-def may_draft(desk: Desk, actor: Actor) -> bool:
-    """Whether this person may see a bulletin that nobody has published: leaders and roles of the centre."""
-    return any(actor.has_role(role) for role in (_LEADER, *desk.book.role_rules.centre))
-
-
 def check_draft(desk: Desk, actor: Actor) -> None:
     """Raises NotPermitted `role_missing` for a person to whom only published bulletins are shown."""
-    if not may_draft(desk, actor):
+    if not may_lead(desk.book, actor):
         raise NotPermitted("role_missing", "only the centre and leaders may read what is not published")
 
 

@@ -28,11 +28,11 @@ from gridcase.web.pages.bulletin_shelf import (
     draft_of,
     frozen_of,
     is_frozen,
-    may_draft,
     office_of,
 )
 from gridcase.web.pages.figures import months_offered, rank_request, schemes
 from gridcase.web.pages.frame import render
+from gridcase.web.pages.leader_roles import may_lead
 from gridcase.web.paper import has_pdf, pdf_of
 from gridcase.web.static_files import style_of
 
@@ -53,7 +53,7 @@ def show_list() -> str:
         frozen = {(each.of, each.period) for each in found}
         drafts = [
             (of, name)
-            for name in (months_offered(desk)[:_DRAFTS] if may_draft(desk, actor) else [])
+            for name in (months_offered(desk)[:_DRAFTS] if may_lead(desk.book, actor) else [])
             for of in UNITS
             if (of, name) not in frozen
         ]
