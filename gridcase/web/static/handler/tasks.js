@@ -3,8 +3,9 @@
 
 import { ask, notice, person } from "../phone/frame.js";
 import { uuid7 } from "../phone/ids.js";
-import { add, hold, items, onChange } from "../phone/outbox.js";
+import { add, hold } from "../phone/outbox.js";
 import { Photos } from "../phone/photos.js";
+import { follow, thumbnail, wanted } from "../phone/remaining.js";
 import { send } from "../phone/sender.js";
 import { one, put } from "../phone/store.js";
 import { clock, find, make, t } from "../phone/words.js";
@@ -15,7 +16,6 @@ let ahead_ms = 0;
 let owner = "";
 let shown = [];
 let handed = [];
-let waiting = new Set();
 
 // --- words ------------------------------------------------------------------------------------------------------
 
@@ -38,22 +38,6 @@ const mark = (text) => make("span", { class: "task-mark" }, text);
 
 // --- photos of before -------------------------------------------------------------------------------------------
 
-async function thumbnail(id) {
-  const key = `thumb/${id}`;
-  let data = await one("kept", key);
-  if (!data) {
-    try {
-      const response = await fetch(`/api/v1/photos/${id}/thumbnail`, { credentials: "same-origin" });
-      if (!response.ok) return null;
-      data = await response.arrayBuffer();
-      await put("kept", data, key);
-    } catch {
-      return null;
-    }
-  }
-  return URL.createObjectURL(new Blob([data], { type: "image/jpeg" }));
-}
-
 async function showOld(task, olds) {
   for (const photo of task.photos) {
     const src = await thumbnail(photo.id);
@@ -65,7 +49,6 @@ async function showOld(task, olds) {
 // --- a form and its draft ---------------------------------------------------------------------------------------
 
 const draftKey = (task, move) => `handler/${owner}/${task.number}/${move.trigger}`;
-const wanted = (move, name) => move.fields.find((each) => each.name === name);
 
 function shootBox() {
   const input = (attributes) => make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*", ...attributes });
@@ -185,9 +168,7 @@ function row(task, is_waiting) {
 
 const isUsual = (move) => !wanted(move, "reason")?.required;
 
-const waitingNow = async () => new Set((await items()).map((item) => item.case).filter(Boolean));
-
-function draw() {
+function draw(waiting) {
   // A form that is being filled in stays as it is.
   const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
   const rows = shown.map((task) => {
@@ -224,20 +205,4 @@ async function learn() {
   handed = told?.handed_in ?? [];
 }
 
-// What has left the outbox is done: the site says what remains to do, and nothing is offered a second time before.
-async function follow() {
-  const now = await waitingNow();
-  const has_left = [...waiting].some((number) => !now.has(number));
-  if (has_left) await learn();
-  waiting = now;
-  draw();
-}
-
-async function begin() {
-  waiting = await waitingNow();
-  await learn();
-  draw();
-}
-
-onChange(follow);
-begin();
+follow(learn, draw);

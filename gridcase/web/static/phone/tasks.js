@@ -4,11 +4,11 @@ import { has_camera, shoot } from "./camera.js";
 import { ask, person } from "./frame.js";
 import { distance } from "./ground.js";
 import { uuid7 } from "./ids.js";
-import { add, hold, items, onChange } from "./outbox.js";
+import { add, hold } from "./outbox.js";
 import { Photos } from "./photos.js";
 import { position } from "./place.js";
+import { follow, thumbnail, wanted } from "./remaining.js";
 import { send } from "./sender.js";
-import { one, put } from "./store.js";
 import { clock, find, make, t } from "./words.js";
 
 const list = find("[data-tasks]");
@@ -28,24 +28,6 @@ function in_walking_order(tasks, from) {
     at = [next.lon, next.lat];
   }
   return way;
-}
-
-// --- old photos, kept one at a time -----------------------------------------------------------------------------
-
-async function thumbnail(id) {
-  const key = `thumb/${id}`;
-  let data = await one("kept", key);
-  if (!data) {
-    try {
-      const response = await fetch(`/api/v1/photos/${id}/thumbnail`, { credentials: "same-origin" });
-      if (!response.ok) return null;
-      data = await response.arrayBuffer();
-      await put("kept", data, key);
-    } catch {
-      return null;
-    }
-  }
-  return URL.createObjectURL(new Blob([data], { type: "image/jpeg" }));
 }
 
 // --- one task ---------------------------------------------------------------------------------------------------
@@ -85,7 +67,6 @@ async function showOld(task) {
 // --- doing it ---------------------------------------------------------------------------------------------------
 
 const field = (label, control) => make("label", {}, label, control);
-const wanted = (move, name) => move.fields.find((each) => each.name === name);
 
 function choice(name, choices) {
   const options = choices.map(([value, label]) => make("option", { value }, label));
@@ -203,11 +184,8 @@ async function keep(task, move, { form, box, told }) {
 // --- the list ---------------------------------------------------------------------------------------------------
 
 let shown = [];
-let waiting = new Set();
 
-const waitingNow = async () => new Set((await items()).map((item) => item.case).filter(Boolean));
-
-async function draw() {
+async function draw(waiting) {
   // A form that is being filled in stays as it is.
   const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
   const rows = shown.map((task) => {
@@ -218,15 +196,6 @@ async function draw() {
   for (const [at, each] of rows.entries()) if (waiting.has(shown[at].number)) each.dataset.waiting = "";
   list.replaceChildren(...rows);
   for (const [at, each] of rows.entries()) if (each !== before.get(shown[at].number)) await showOld(shown[at]);
-}
-
-// What has left the outbox is done: the site says what remains to do, and nothing is offered a second time before.
-async function follow() {
-  const now = await waitingNow();
-  const has_left = [...waiting].some((number) => !now.has(number));
-  if (has_left) await learn();
-  waiting = now;
-  await draw();
 }
 
 async function learn() {
@@ -242,10 +211,7 @@ async function begin() {
   const known = await ask("categories");
   categories = known?.items ?? [];
   ahead_ms = (await person())?.ahead_ms ?? 0;
-  waiting = await waitingNow();
-  await learn();
-  await draw();
+  await follow(learn, draw);
 }
 
-onChange(follow);
 begin();
