@@ -153,6 +153,7 @@ def do_tasks_with_and_without_a_line(studio: Studio) -> None:
         line.is_down = True
         page.get_by_role("link", name="上报").click()
         page.locator("[data-photos=before] input[type=file]").set_input_files(studio.photo("before"))
+        expect(page.locator("[data-photos=before] .thumb")).to_have_count(1)
         _choose(page, "ldzl", "绿地脏乱")
         page.locator("[data-submit]").click()
         expect(page.locator("[data-count]")).to_have_text("1 条待发，0 条丢失")

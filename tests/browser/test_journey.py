@@ -243,7 +243,6 @@ def _verify(city: City, label: str, *, reason: str = "") -> None:
 
 def _leave_the_phone(watched: Watched) -> None:
     watched.page.wait_for_load_state("networkidle")
-    watched.open("/account")
     watched.leave()
 
 

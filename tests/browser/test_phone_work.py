@@ -27,6 +27,17 @@ const begun = new Promise((resolve) => { window.show_view = resolve; });
 const play = HTMLMediaElement.prototype.play;
 HTMLMediaElement.prototype.play = async function () { await begun; return play.call(this); };
 """
+# A large photo and a position under trees take a moment, once `slow` names them: `go_on` tells that it is over.
+_SLOW_PHONE = """
+window.slow = [];
+const held = { photo: [], place: [] };
+const until = (name) => new Promise((resolve) => { slow.includes(name) ? held[name].push(resolve) : resolve(); });
+window.go_on = (name) => held[name].forEach((resolve) => resolve());
+const read = Blob.prototype.arrayBuffer;
+File.prototype.arrayBuffer = async function () { await until("photo"); return read.call(this); };
+const find = navigator.geolocation.getCurrentPosition.bind(navigator.geolocation);
+navigator.geolocation.getCurrentPosition = async (...told) => { await until("place"); find(...told); };
+"""
 
 
 def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
@@ -139,6 +150,32 @@ def test_a_photo_is_added_to_the_open_case_near_by_instead_of_a_second_case(
         expect_counts(page, 0)
     assert len(office.rows("cases")) == before
     assert {row["kind"] for row in office.rows("photo", number)} == {"before", "other"}
+
+
+def test_a_report_goes_on_when_its_photo_is_read_and_its_place_is_found(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        page.add_init_script(_SLOW_PHONE)
+        page.goto(f"{line.base}/phone/")
+        expect(page.locator("[data-place] [data-told]").first).to_contain_text("单元网格")
+        page.evaluate("window.slow = ['photo', 'place']")
+        # The place of the first one is known; the second one is somewhere else.
+        for place in ("known", "sought"):
+            page.locator("[data-category] input").fill("暴露生活")
+            page.locator(".chip", has_text="暴露生活垃圾").first.click()
+            photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(183 + len(place))}
+            page.locator("[data-photos=before] input[type=file]").set_input_files(photo)
+            page.locator("[data-submit]").click()
+            expect(page.locator("[data-submit]")).to_be_disabled()
+            page.evaluate("window.go_on('photo')")
+            if place == "sought":
+                expect(page.locator("[data-result]")).to_have_text("正在定位……")
+                page.evaluate("window.go_on('place')")
+            expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect_soon(page, lambda: len(office.rows("cases")) == before + 2)
 
 
 def test_the_old_photo_lies_over_the_camera_like_a_veil(

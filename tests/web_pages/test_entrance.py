@@ -101,7 +101,7 @@ def test_each_post_begins_with_the_page_made_for_it_and_others_with_the_cases(si
     assert site.visitor("leader").get("/").location == "/leader"
     assert site.visitor("administrator").get("/").location == "/admin"
     assert site.visitor("dispatcher").get("/").location == "/desk"
-    assert site.visitor("inspector").get("/").location == "/cases"
+    assert site.visitor("inspector").get("/").location == "/phone/"
 
 
 def test_signing_out_ends_the_session_itself(site: Site) -> None:

@@ -138,7 +138,7 @@ def test_the_first_visit_is_small(shared_site: Site) -> None:
     visitor = shared_site.visitor("handler_a")
     scripts = {
         STATIC / "handler" / "tasks.js",
-        STATIC / "handler" / "leave.js",
+        STATIC / "phone" / "leave.js",
         STATIC / "phone" / "frame.js",
     }
     for _ in range(5):

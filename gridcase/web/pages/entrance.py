@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from gridcase.cases.assignments import HANDLER
 from gridcase.cases.book import Desk
 from gridcase.cases.inbox import acts_for_department
+from gridcase.directory.duty import INSPECTOR
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import actors_in_role, find_actor
 from gridcase.directory.second_factor import address_of
@@ -44,7 +45,9 @@ def _first_page(desk: Desk, actor: Actor) -> str:
         return "handler.show"
     if works_at_centre(desk.book, actor):
         return "desk.show"
-    return "admin.show" if actor.has_role("administrator") else "cases.show_list"
+    if actor.has_role("administrator"):
+        return "admin.show"
+    return "phone.report" if actor.has_role(INSPECTOR) else "cases.show_list"
 
 
 @ENTRANCE.get("/sign-in")

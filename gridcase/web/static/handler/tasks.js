@@ -83,11 +83,6 @@ function moveForm(task, move, is_main) {
     const box = shootBox();
     form.append(box);
     photos = new Photos(box, keep);
-    const second = box.querySelectorAll("input[type=file]")[1];
-    second.addEventListener("change", async () => {
-      for (const file of second.files) await photos.take(await file.arrayBuffer());
-      second.value = "";
-    });
   }
   if (wanted(move, "measure")) field(form, "measure", t("measure"));
   if (wanted(move, "reason")) field(form, "reason", t("decline_reason"));
@@ -113,6 +108,7 @@ function moveForm(task, move, is_main) {
 
 async function handIn(task, move, { form, photos, told }) {
   const texts = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value));
+  await photos?.reading;
   const taken = photos?.taken ?? [];
   const missing = [];
   if (photos && !taken.length && move.fields.some((each) => each.name.startsWith("photos_") && each.required)) missing.push(t("photo_needed"));

@@ -30,22 +30,33 @@ async function shrunk(data) {
 }
 
 export class Photos {
-  // `box` holds a file input, a list [data-thumbs] and a line [data-told]; `changed` is called after every change.
+  // `box` holds file inputs, a list [data-thumbs] and a line [data-told]; `changed` is called after every change.
+  // Whoever wants all pictures waits for `reading`: a large one takes a moment.
   constructor(box, changed) {
     this.box = box;
     this.changed = changed;
     this.taken = [];
-    this.input = box.querySelector("input[type=file]");
-    this.input.addEventListener("change", () => this.choose());
+    this.reading = Promise.resolve();
+    for (const input of box.querySelectorAll("input[type=file]")) {
+      input.addEventListener("change", () => this.choose(input));
+      // A slow phone has the picture before it has this script.
+      if (input.files.length) this.choose(input);
+    }
   }
 
   get most() {
     return Number(this.box.dataset.maxBytes);
   }
 
-  async choose() {
-    const files = [...this.input.files];
+  choose(input) {
+    const files = [...input.files];
     this.tell("");
+    this.reading = Promise.all([this.reading, this.read(files)]).then(() => {
+      input.value = "";
+    });
+  }
+
+  async read(files) {
     for (const file of files) {
       try {
         await this.take(await file.arrayBuffer());
@@ -53,7 +64,6 @@ export class Photos {
         this.tell(t("photo_unreadable"));
       }
     }
-    this.input.value = "";
   }
 
   // Take a picture in; says why when it cannot be.

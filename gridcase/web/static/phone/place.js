@@ -4,6 +4,7 @@ import { distance, Ground, ground_at, Plan } from "./ground.js";
 import { t } from "./words.js";
 
 const STEP_M = 2;
+const LONGEST_MS = 20000;
 const METRES = 111320;
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -17,6 +18,8 @@ export class Place {
     this.fix = null;
     this.moved_m = 0;
     this.cell = null;
+    // Whoever wants the position waits for this.
+    this.locating = null;
     this.ground = new Ground(null);
     this.plan = new Plan(box.querySelector("svg"));
     this.listen();
@@ -58,12 +61,14 @@ export class Place {
   locate() {
     if (!window.isSecureContext || !navigator.geolocation) return this.say(t("no_position"));
     this.say(t("locating"));
-    const options = { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 };
-    return navigator.geolocation.getCurrentPosition(
-      ({ coords }) => this.put([coords.longitude, coords.latitude], coords.accuracy),
-      () => this.say(t("no_position_found")),
-      options,
-    );
+    const options = { enableHighAccuracy: true, timeout: LONGEST_MS, maximumAge: 5000 };
+    this.locating = new Promise((resolve) => {
+      const found = ({ coords }) => resolve(this.put([coords.longitude, coords.latitude], coords.accuracy));
+      navigator.geolocation.getCurrentPosition(found, () => resolve(this.say(t("no_position_found"))), options);
+      // The browser's own clock stands still while it asks whether it may tell.
+      setTimeout(resolve, LONGEST_MS);
+    });
+    return undefined;
   }
 
   async put(point, uncertainty) {

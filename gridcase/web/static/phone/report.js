@@ -107,6 +107,7 @@ function nearCase(item) {
 }
 
 async function joinCase(item) {
+  await photos.reading;
   if (!photos.taken.length) return tell(t("photo_needed"));
   const at = place.body ?? {};
   const body = { kind: "other", ...at, taken_at: photos.taken[0].at };
@@ -139,6 +140,12 @@ function report_body() {
 
 async function submit() {
   tell("");
+  await Promise.all([photos.reading, after.reading]);
+  if (!place.body && place.locating) {
+    tell(t("locating"));
+    await place.locating;
+    tell("");
+  }
   const missing = [
     photos.taken.length ? null : t("photo_needed"),
     place.body ? null : t("place_needed"),

@@ -159,6 +159,7 @@ async function records(move, form, missing) {
 
 async function keep(task, move, { form, box, told }) {
   const missing = [];
+  await box?.photos.reading;
   const photos = box?.photos.taken ?? [];
   const needs_photo = move.fields.some((each) => each.name.startsWith("photos_") && each.required);
   if (needs_photo && !photos.length) missing.push(t("photo_needed"));

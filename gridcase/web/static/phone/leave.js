@@ -1,8 +1,8 @@
 // Signing out: the pages are the same for everybody, so that the token comes with the session.
 
-import { session } from "../phone/sender.js";
-import { notice } from "../phone/frame.js";
-import { find, t } from "../phone/words.js";
+import { session } from "./sender.js";
+import { notice } from "./frame.js";
+import { find, t } from "./words.js";
 
 async function leave() {
   try {
