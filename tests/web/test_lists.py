@@ -69,6 +69,22 @@ def test_a_list_is_narrowed_by_its_filters(shared_list: Caller, query: str, foun
     assert (status, numbers(answer)) == (200, found)
 
 
+def test_a_whole_number_finds_that_case_alone_and_else_whatever_tells_of_it(caller: Caller) -> None:
+    office = caller.office
+    first = office.report()
+    second = office.walk(office.report(description=f"与 {first} 相邻"), "dispatched", department="A")
+    third = office.report(description="原案 20261009999999")
+
+    def found(who: str, text: str) -> list[str]:
+        return [item["number"] for item in caller.get(who, f"/cases?sort=number&q={text}")[1]["items"]]
+
+    assert found("leader", first) == [first]
+    assert found("leader", first[:-1]) == [first, second, third]
+    assert found("leader", "20261009999999") == [third]
+    # Of a case that one does not see nothing is told, nor is it in the way of others.
+    assert found("officer_a", first) == [second]
+
+
 @pytest.fixture(scope="module")
 def shared_list(shared_caller: Caller) -> Caller:
     office = shared_caller.office
