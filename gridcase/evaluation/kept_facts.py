@@ -68,7 +68,9 @@ def facts_before(
         missing = [number for number in names if number not in found]
         for number, steps in steps_of(connection, district, missing, before=at):
             found[number] = facts(steps)
-            kept.put(names[number], found[number])
+            # A step that came in since the names were read belongs to another name.
+            if len(steps) == names[number][1]:
+                kept.put(names[number], found[number])
         for number in names:
             row = found[number]
             if row is not None:

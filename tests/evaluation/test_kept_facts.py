@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -79,6 +80,27 @@ def test_a_step_that_comes_in_late_with_an_earlier_moment_is_seen(office: Office
     assert found == anew(office, at, number)
     assert before.keys() == found.keys()
     assert folded == [last["no"], last["no"] + 1]
+
+
+def test_what_came_in_meanwhile_is_not_kept_under_the_name_of_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = office.walk(office.report(), "dispatched", department="A")
+    before = office.now
+    office.tick(60)
+    office.walk(number, "handled", department="A")
+    after = office.now + HOUR
+
+    def read_late(connection: Any, district: str, numbers: Any, *, before: datetime) -> Any:
+        """As if the later steps came in between the two looks."""
+        assert before < after
+        return steps_of(connection, district, numbers, before=after)
+
+    monkeypatch.setattr(kept_facts, "steps_of", read_late)
+    kept(office, before, number)
+    monkeypatch.undo()
+
+    assert kept(office, before, number) == anew(office, before, number) != anew(office, after, number)
 
 
 def test_what_was_asked_for_longest_ago_makes_room(
