@@ -10,8 +10,7 @@ from tests.web_pages.visiting import Site
 
 _NAMES = {
     "number": "20261009000001", "trigger": "accept", "request_id": "R1", "how": "grant", "order_id": "S1",
-    "finding_id": "F1", "name": "leader", "period": "2026-10", "of": "departments", "form": "docx",
-    "version": "1", "code": "A", "kind": "rules",
+    "finding_id": "F1", "name": "leader", "code": "A", "kind": "rules",
 }  # fmt: skip
 
 

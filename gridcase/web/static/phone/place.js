@@ -63,7 +63,11 @@ export class Place {
     this.say(t("locating"));
     const options = { enableHighAccuracy: true, timeout: LONGEST_MS, maximumAge: 5000 };
     this.locating = new Promise((resolve) => {
-      const found = ({ coords }) => resolve(this.put([coords.longitude, coords.latitude], coords.accuracy));
+      // The point is there at once; what lies around it comes over the line, and is not waited for.
+      const found = ({ coords }) => {
+        this.put([coords.longitude, coords.latitude], coords.accuracy);
+        resolve();
+      };
       navigator.geolocation.getCurrentPosition(found, () => resolve(this.say(t("no_position_found"))), options);
       // The browser's own clock stands still while it asks whether it may tell.
       setTimeout(resolve, LONGEST_MS);
