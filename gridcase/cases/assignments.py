@@ -13,7 +13,7 @@ from gridcase.cases.listing import named_cases
 from gridcase.cases.models import Case, CaseParty
 from gridcase.cases.offers import offers_of
 from gridcase.cases.shown import china_text, shown_case
-from gridcase.cases.view import photo_views
+from gridcase.cases.view import photos_by_case
 from gridcase.cases.wanted import SUBMIT, last_within
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
@@ -33,7 +33,8 @@ def assigned_to(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
     first_due = [_CASE.due_at.is_(None), _CASE.due_at]
     numbers = _numbers(desk, actor, [_CASE.handler == actor.name], by=first_due, limit=MOST_TASKS)
     items = {item["number"]: item for item in named_cases(desk, actor, numbers)}
-    return [_task(desk, actor, items[number]) for number in numbers if number in items]
+    photos = photos_by_case(desk, numbers)
+    return [_task(desk, actor, items[number], photos=photos[number]) for number in numbers if number in items]
 
 
 def handed_in(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
@@ -71,19 +72,15 @@ def _numbers(
     return list(desk.connection.scalars(query))
 
 
-def _task(desk: Desk, actor: Actor, item: Mapping[str, Any]) -> dict[str, Any]:
+def _task(
+    desk: Desk, actor: Actor, item: Mapping[str, Any], *, photos: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     case = shown_case(desk, actor, item["number"])
     return {
         **{name: item[name] for name in _SHOWN},
         **_words(case),
-        "photos": [
-            {"id": photo["id"], "kind": photo["kind"]} for photo in photo_views(desk, number=case.number)
-        ],
-        "moves": [
-            move
-            for move in offers_of(desk, actor, case)["allowed"]
-            if any(HANDLER in row.roles for row in case.definition.rows(move["trigger"]))
-        ],
+        "photos": photos,
+        "moves": offers_of(desk, actor, case, of_role=HANDLER)["allowed"],
     }
 
 

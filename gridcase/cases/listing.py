@@ -50,8 +50,6 @@ _SHOWN = (
     _CASE.has_open_request, _CASE.filed_by,
 )  # fmt: skip
 
-# From how many characters on a text is looked for as a rare one.
-RARE_TEXT = 4
 # The stage in which a case waits to be filed (flow.md 3); one that was filed before came back to intake.
 _FILING = "filing"
 _WHOLE_NUMBER = re.compile("[0-9]{14}")
@@ -120,7 +118,7 @@ class Listed:
 def list_cases(desk: Desk, actor: Actor, *, filters: Filters, page: Page) -> Listed:
     """The cases this person may see and asked for. Raises Invalid `bad_value` (sort), `bad_cursor` (after)."""
     condition = and_(
-        _of_district(desk, filters),
+        _CASE.district == desk.district,
         # What is asked for comes first: it rules out more, and costs less to tell.
         *_conditions(desk, actor, filters),
         visible(actor, desk.book.flows, own_cells=own_cells(desk, actor)),
@@ -141,25 +139,6 @@ def list_cases(desk: Desk, actor: Actor, *, filters: Filters, page: Page) -> Lis
     following = _cursor(rows[-1], column.key) if more else None
     _release_ended(desk, actor, rows)
     return Listed([item_of(desk, row) for row in rows], following, count)
-
-
-def _of_district(desk: Desk, filters: Filters) -> ColumnElement[bool]:
-    """The cases of this district.
-
-    A longer text stands in few cases: SQLite reads all of them one after the other, rather than by an index, which
-    jumps to each. A short one is found soon in the order of the list.
-    """
-    is_text_alone = filters == Filters(q=filters.q, with_phones=filters.with_phones)
-    if is_text_alone and len(filters.q.strip()) >= RARE_TEXT:
-        return read_through(desk)
-    return _CASE.district == desk.district
-
-
-def read_through(desk: Desk) -> ColumnElement[bool]:
-    """The cases of this district, by no index on SQLite."""
-    if desk.dialect.name == "sqlite":
-        return _CASE.district + "" == desk.district
-    return _CASE.district == desk.district
 
 
 def named_cases(desk: Desk, actor: Actor, numbers: Sequence[str]) -> list[dict[str, Any]]:

@@ -9,11 +9,12 @@ from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridcase.cases.traces import BANDS
-from gridcase.db import Base, UtcDateTime
+from gridcase.db import Base, UtcDateTime, only_on
 from gridcase.facts import FactRow
 
 # A table whose rows are found by their key alone is the key's own tree on SQLite: one page to write, not two.
 _KEYED = {"sqlite_with_rowid": False}
+_SOUGHT = ("address", "description", "reporter_phone", "outside_number")
 
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
@@ -30,8 +31,12 @@ class Case(Base):
     __table_args__ = (
         _partial("ix_cases_open_due", "is_open", "district", "due_at"),
         Index("ix_cases_state", "district", "state", "reported_at"),
-        _partial("ix_cases_department", "department IS NOT NULL", "district", "department", "due_at"),
-        Index("ix_cases_reported_at", "district", "reported_at", "number"),
+        _partial(
+            "ix_cases_department", "department IS NOT NULL", "district", "department", "is_open", "due_at"
+        ),
+        only_on("postgresql", Index("ix_cases_reported_at", "district", "reported_at", "number")),
+        # The texts that people look for stand beside the order of the list: SQLite reads them there, page after page.
+        only_on("sqlite", Index("ix_cases_texts", "district", "reported_at", "number", *_SOUGHT)),
         Index("ix_cases_street", "district", "street", "reported_at"),
         _partial("ix_cases_inspector", "inspector IS NOT NULL", "district", "inspector"),
         Index("ix_cases_reported_by", "district", "reported_by"),
@@ -483,12 +488,12 @@ Index(
     sqlite_where=text("is_settled = 0"),
     postgresql_where=text("NOT is_settled"),
 )
-# By their last step; by unit, for the cases behind a number are those of one. Only the nightly sums write these.
-for _ending, _column in (("", "last_step_at"), ("_department", "department"), ("_street", "street")):
+# By their last step, also within a unit: the cases behind a number are those of one. Only the nightly sums write these.
+for _ending, _unit in (("", []), ("_department", ["department"]), ("_street", ["street"])):
     Index(
         f"ix_case_fact_settled{_ending}",
         case_fact.c.district,
-        case_fact.c[_column],
+        *(case_fact.c[name] for name in (*_unit, "last_step_at")),
         sqlite_where=text("is_settled = 1"),
         postgresql_where=text("is_settled"),
     )

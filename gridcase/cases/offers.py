@@ -38,8 +38,8 @@ def moves_offered(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
     return offers_of(desk, actor, shown_case(desk, actor, number))
 
 
-def offers_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
-    """As `moves_offered`, of a case that was loaded already."""
+def offers_of(desk: Desk, actor: Actor, case: CaseFile, *, of_role: str | None = None) -> dict[str, Any]:
+    """As `moves_offered`, of a case that was loaded already; `of_role`: of the moves of this role alone."""
     machine = desk.book.machine(case.definition)
     facts = MoveFacts(
         actor=actor,
@@ -54,6 +54,8 @@ def offers_of(desk: Desk, actor: Actor, case: CaseFile) -> dict[str, Any]:
     for trigger in case.definition.triggers:
         rows = case.definition.rows(trigger)
         if all(row.is_start for row in rows):
+            continue
+        if of_role is not None and not any(of_role in row.roles for row in rows):
             continue
         try:
             roles = check_roles(case, actor, [role for row in rows for role in row.roles])

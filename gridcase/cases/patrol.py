@@ -20,7 +20,7 @@ from gridcase.cases.models import Case
 from gridcase.cases.offers import offers_of
 from gridcase.cases.places import lies_in, on_the_map
 from gridcase.cases.shown import china_text
-from gridcase.cases.view import photo_views
+from gridcase.cases.view import photos_by_case
 from gridcase.clock import CHINA
 from gridcase.db import table_of
 from gridcase.directory.duty import INSPECTOR
@@ -51,10 +51,13 @@ def tasks_of(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
     }
     wanted = Filters(state=sorted(states), inspector=(actor.name,), is_open=True)
     rows = list_cases(desk, actor, filters=wanted, page=Page("due_at", limit=MOST_TASKS)).items
-    return [_task(desk, actor, row) for row in rows]
+    photos = photos_by_case(desk, [row["number"] for row in rows])
+    return [_task(desk, actor, row, photos=photos[row["number"]]) for row in rows]
 
 
-def _task(desk: Desk, actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+def _task(
+    desk: Desk, actor: Actor, row: Mapping[str, Any], *, photos: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     case = visible_case(desk, actor, row["number"])
     names = (
         "number", "version", "state_label", "stage", "kind", "main_code", "sub_code", "sub_name", "description",
@@ -65,19 +68,9 @@ def _task(desk: Desk, actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         **{name: row[name] for name in names},
         "question": _question(case),
         "window": [china_text(moment) for moment in window] if window else None,
-        "photos": [
-            {"id": photo["id"], "kind": photo["kind"]} for photo in photo_views(desk, number=case.number)
-        ],
-        "moves": [
-            move
-            for move in offers_of(desk, actor, case)["allowed"]
-            if INSPECTOR in _roles(case, move["trigger"])
-        ],
+        "photos": photos,
+        "moves": offers_of(desk, actor, case, of_role=INSPECTOR)["allowed"],
     }
-
-
-def _roles(case: CaseFile, trigger: str) -> set[str]:
-    return {role for row in case.definition.rows(trigger) for role in row.roles}
 
 
 def _question(case: CaseFile) -> str | None:

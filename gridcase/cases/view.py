@@ -192,6 +192,20 @@ def request_view(request: Request) -> dict[str, Any]:
     }
 
 
+def photos_by_case(desk: Desk, numbers: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    """`id` and `kind` of the photos of each of these cases in order of their arrival, by number."""
+    table = table_of(Photo).c
+    rows = desk.connection.execute(
+        select(table.number, table.id, table.kind)
+        .where(table.district == desk.district, table.number.in_(numbers))
+        .order_by(table.sent_at, table.id)
+    )
+    found: dict[str, list[dict[str, str]]] = {number: [] for number in numbers}
+    for row in rows:
+        found[row.number].append({"id": row.id, "kind": row.kind})
+    return found
+
+
 def photo_views(desk: Desk, *, number: str, nameless: str | None = None) -> list[dict[str, Any]]:
     """The photos of a case in order of their arrival; those of `nameless` do not tell who sent them."""
     table = table_of(Photo).c

@@ -53,7 +53,7 @@ def serve_installation(installation: Installation, listener: socket.socket, *, w
     for name in ("waitress.queue", "alembic", "transitions"):
         logging.getLogger(name).setLevel(logging.ERROR)
     app = create_app(installation)
-    _spare_collector()
+    spare_collector()
     click.echo(address_of(listener))
     click.echo(f"网站已启动，按 Ctrl+C 停止 (serving on {address_of(listener)})", err=True)
     threads = installation.settings.server.threads
@@ -68,7 +68,7 @@ def serve_installation(installation: Installation, listener: socket.socket, *, w
     installation.database.close()
 
 
-def _spare_collector() -> None:
+def spare_collector() -> None:
     """Let the garbage collector pass over what stays until the end: catalogue, cells, programs, some 170,000 objects.
 
     Else it goes through all of them again after every few hundred requests, which the others wait for.

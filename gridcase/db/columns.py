@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table
+from sqlalchemy import ColumnElement, DateTime, Dialect, Index, MetaData, Table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -50,6 +50,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def only_on(dialect: str, index: Index) -> Index:
+    """The index, made on one of the databases alone (`sqlite`, `postgresql`); its `info` names it as `dialect`."""
+    index.info["dialect"] = dialect
+    index.ddl_if(dialect=dialect)
+    return index
 
 
 class unsought(FunctionElement[Any]):  # noqa: N801 - reads as what it is in a statement

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not_, or_, select, true
@@ -27,6 +28,8 @@ Sums = dict[Unit, dict[str, int]]
 _FACT = case_fact.c
 # What rows may add to singly, from their texts.
 _SINGLE_COLUMNS = frozenset({*ACT_COLUMN_NAMES, "supervision_unanswered"})
+# Questions whose expressions are kept: there are some three hundred of them, and each is asked again and again.
+_KEPT_PARTS = 64
 UNIT_KEYS = ("cell", "community", "street", "district", "department")
 
 
@@ -150,10 +153,10 @@ def stored_cases(
         if not own:
             continue
         value = sum(own[1:], own[0])
-        if narrowed.codes is None and expressions.keys() >= INTAKE_MOMENTS.keys():
-            # Of all units, settled rows are found by their last step: no moment of block I lies behind it.
+        if expressions.keys() >= INTAKE_MOMENTS.keys():
+            # Settled rows are found by their last step: no moment of block I lies behind it.
             condition = and_(condition, _FACT.last_step_at >= query.period.start)
-        # Apart, for settled rows of a department or a street are found by an index of their own.
+        # Apart, for settled rows are found by indexes of their own.
         for is_sort in (_FACT.is_settled, ~_FACT.is_settled):
             statement = select(_FACT.number, value).where(
                 query.is_counted, is_sort, condition, is_theirs, value != 0
@@ -177,7 +180,8 @@ def _is_of(query: CountQuery, narrowed: Narrowing) -> Condition:
     return and_(true(), *wanted)
 
 
-def parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
+@lru_cache(maxsize=_KEPT_PARTS)
+def parts(query: CountQuery) -> tuple[tuple[Condition, Expressions], ...]:
     """Which rows count in which columns; every part is one scan that sums plain columns under their condition.
 
     A scan costs more than the conditions inside it (measured on SQLite), so each block is read once.
@@ -186,18 +190,15 @@ def parts(query: CountQuery) -> Iterator[tuple[Condition, Expressions]]:
     if query.selection.mode == "reported":
         intake = {name: _intake(name) for name in INTAKE_MOMENTS}
         held = {"held": _one(and_(_FACT.is_countable, _held(query.at)))}
-        yield _within(_FACT.reported_at, query.period), {**intake, **acts, **_outcome(query), **held}
-    elif query.selection.mode == "due":
-        yield _due_part(query)
-        moments = [(name, case_fact.c[moment]) for name, moment in INTAKE_MOMENTS.items()]
-        # No moment of block I lies before the report.
-        yield (
-            _FACT.reported_at < query.period.end,
-            {name: _if(_within(moment, query.period), _intake(name)) for name, moment in moments},
-        )
-        yield and_(_within(_FACT.acts_from, query.period), _within(_FACT.acts_to, query.period)), acts
-    else:
+        all_of_them = {**intake, **acts, **_outcome(query), **held}
+        return ((_within(_FACT.reported_at, query.period), all_of_them),)
+    if query.selection.mode != "due":
         raise ValueError(f"mode {query.selection.mode!r} counts the acts of people, not cases")
+    moments = [(name, case_fact.c[moment]) for name, moment in INTAKE_MOMENTS.items()]
+    intake = {name: _if(_within(moment, query.period), _intake(name)) for name, moment in moments}
+    are_acts = and_(_within(_FACT.acts_from, query.period), _within(_FACT.acts_to, query.period))
+    # No moment of block I lies before the report.
+    return (_due_part(query), (_FACT.reported_at < query.period.end, intake), (are_acts, acts))
 
 
 def _due_part(query: CountQuery) -> tuple[Condition, Expressions]:

@@ -6,6 +6,7 @@ Pages, people and queries are those of the authorisation table, which names ever
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import posixpath
@@ -24,6 +25,7 @@ from urllib.parse import quote
 from flask import Flask
 
 from gridcase.app import Installation, create_app, open_installation
+from gridcase.cli.serving import spare_collector
 from gridcase.config import Settings
 from gridcase.demo.month.filling import Ground, Order, Watch, fill, read_plan
 from gridcase.directory.credentials import open_session
@@ -165,7 +167,7 @@ def _is_page(route: Route) -> bool:
 
 @contextmanager
 def paged_site(folder: Path, count: int) -> Iterator[PagedSite]:
-    """A site of `count` cases: a month is played, the rest are copies of it over a year."""
+    """A site of `count` cases: a month is played, the rest are copies of it over a year. Collected as it is served."""
     file = folder / "pages.db"
     installation = open_installation(
         SiteFolder(folder), Settings(), db=f"sqlite:///{file}", clock=lambda: AT, is_bulk=True
@@ -184,8 +186,22 @@ def paged_site(folder: Path, count: int) -> Iterator[PagedSite]:
     with database.transaction() as connection:
         for role, name in people.items():
             sessions[role] = open_session(connection, book.district, name, now=AT)
-    yield PagedSite(create_app(installation), installation, file, sessions, people)
+    app = create_app(installation)
+    with _collected_as_served():
+        yield PagedSite(app, installation, file, sessions, people)
     database.close()
+
+
+@contextmanager
+def _collected_as_served() -> Iterator[None]:
+    """The garbage collector as `gridcase serve` sets it."""
+    before = gc.get_threshold()
+    spare_collector()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def first_load(site: PagedSite, asked: Asked) -> tuple[int, set[str]]:
