@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gridcase.cli.opening import open_site
+from gridcase.cli.opening import open_existing
 from gridcase.cli.options import db_option, site_option
 
 NOT_FOUND = 1
@@ -42,7 +42,7 @@ def case(number: str, user: str, form: str, *, output: Path | None, site: str | 
     from gridcase.errors import NotFound
     from gridcase.web.context import ACTOR_KEY
 
-    with open_site(site, db) as installation:
+    with open_existing(site, db) as installation:
         with installation.database.reading() as connection:
             if find_actor(connection, installation.book.district, user) is None:
                 raise NotFound("unknown_user", f"there is no user {user!r}", user=user)

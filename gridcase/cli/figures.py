@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from gridcase.cli.options import choose_database_url, load_site, load_site_settings
+from gridcase.cli.options import existing_database_url, load_site, load_site_settings
 from gridcase.config import Settings
 from gridcase.errors import DefinitionError, GridcaseError
 from gridcase.resources import SiteFolder
@@ -119,10 +118,7 @@ def open_figures(site: str | None, db: str | None) -> Iterator[Figures]:
 
     folder = load_site(site)
     settings = load_site_settings(folder)
-    database = Database(choose_database_url(db, settings, folder))
-    file = database.url.database
-    if database.is_sqlite and (file is None or not Path(file).is_file()):
-        raise GridcaseError("no_database", f"there is no database file {file}")
+    database = Database(existing_database_url(db, settings, folder))
     try:
         machine = datetime.now(UTC)
         with database.reading() as connection:

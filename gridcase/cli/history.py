@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.cli.options import db_option, existing_database_url, load_site, load_site_settings, site_option
 from gridcase.errors import Invalid
 
 if TYPE_CHECKING:
@@ -101,11 +101,15 @@ def replay(numbers: tuple[str, ...], is_check: bool, form: str, *, site: str | N
 
 
 def open_site_for_repair(site: str | None, db: str | None) -> Installation:
-    """The installation, whatever its rows say of open cases; the caller closes its database."""
+    """The installation, whatever its rows say of open cases; the caller closes its database.
+
+    Raises GridcaseError `no_database`: a check of nothing would find all sound.
+    """
     from gridcase.app import open_for_repair
 
     folder = load_site(site)
-    return open_for_repair(folder, load_site_settings(folder), db=db)
+    settings = load_site_settings(folder)
+    return open_for_repair(folder, settings, db=existing_database_url(db, settings, folder))
 
 
 def check_known(database: Database, district: str, numbers: Sequence[str]) -> None:

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gridcase.cli.opening import opened
-from gridcase.cli.options import db_option, load_site, load_site_settings, site_option
+from gridcase.cli.options import (
+    db_option,
+    existing_database_url,
+    load_site,
+    load_site_settings,
+    site_option,
+)
 
 if TYPE_CHECKING:
     from gridcase.app import Installation
@@ -67,7 +73,8 @@ def run_job(name: str, at: str | None, site: str | None, db: str | None) -> None
     folder = load_site(site)
     job = find_job(jobs_of(folder), name)
     moment = parse_moment(at) if at is not None else None
-    with opened(folder, load_site_settings(folder), db) as installation:
+    settings = load_site_settings(folder)
+    with opened(folder, settings, existing_database_url(db, settings, folder)) as installation:
         summary = job.run(installation.database, installation.book, moment or installation.clock())
     click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
 

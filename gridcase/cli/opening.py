@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gridcase.cli.options import load_site, load_site_settings
+from gridcase.cli.options import existing_database_url, load_site, load_site_settings
 from gridcase.config import Settings
 from gridcase.resources import SiteFolder
 
@@ -19,6 +19,15 @@ def open_site(site: str | None, db: str | None) -> Iterator[Installation]:
     """The installation of a site folder and a database, as given on the command line."""
     folder = load_site(site)
     with opened(folder, load_site_settings(folder), db) as installation:
+        yield installation
+
+
+@contextmanager
+def open_existing(site: str | None, db: str | None) -> Iterator[Installation]:
+    """As `open_site`, for a command that looks at what is there. Raises GridcaseError `no_database`."""
+    folder = load_site(site)
+    settings = load_site_settings(folder)
+    with opened(folder, settings, existing_database_url(db, settings, folder)) as installation:
         yield installation
 
 

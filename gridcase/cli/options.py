@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from gridcase.config import Settings, database_url, load_settings
-from gridcase.errors import DefinitionError, Fault
+from gridcase.errors import DefinitionError, Fault, GridcaseError
 from gridcase.resources import SiteFolder, find_site
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,3 +65,19 @@ def load_site_settings(site: SiteFolder | str | None = None) -> Settings:
 def choose_database_url(db: str | None, settings: Settings, site: SiteFolder) -> str:
     """`--db` before GRIDCASE_DATABASE_URL before config.toml (api.md 3)."""
     return database_url(db, settings=settings, site=site, environ=os.environ)
+
+
+def existing_database_url(db: str | None, settings: Settings, site: SiteFolder) -> str:
+    """The same for a command that looks: raises GridcaseError `no_database` where a SQLite file is missing.
+
+    A mistyped name would else be a new and empty site, of which every check says that all is sound.
+    """
+    from sqlalchemy.engine import make_url
+
+    text = choose_database_url(db, settings, site)
+    url = make_url(text)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise GridcaseError(
+            "no_database", f"there is no database file {url.database}: `gridcase db upgrade` makes one"
+        )
+    return text

@@ -126,6 +126,28 @@ def test_what_is_no_database_is_told_in_one_line(site: OwnSite, url: str, told: 
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "verify-history",
+        "replay --check",
+        "run-job watchdog",
+        "export case 20261001000001 --as leader",
+        "rank --period 2026-10 --of streets",
+    ],
+)
+def test_what_looks_at_a_database_that_is_not_there_says_so_and_makes_none(
+    site: OwnSite, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "mistyped.db"
+
+    result = site.run(*command.split(), "--db", f"sqlite:///{file}")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"no_database: there is no database file {file}")
+    assert not file.exists()
+
+
 @pytest.mark.parametrize("arguments", [["clock", "--batch", "-"], ["--help"]])
 def test_an_output_that_takes_nothing_is_told_in_one_line(arguments: list[str]) -> None:
     line = '{"id": "a", "start": "2026-12-30T15:00", "limit": "3工作日"}\n'
