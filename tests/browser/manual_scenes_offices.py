@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
 
 from tests.browser.driving import move_form, send_move
 from tests.browser.manual_scenes import SCENES, scene
 from tests.browser.studio import PlayedOffice, Studio
+from tests.house.repository import ROOT
 
 __all__ = ["SCENES"]
 
@@ -95,6 +98,14 @@ def _dispatch_one(office: PlayedOffice) -> str:
 # --- administrators -------------------------------------------------------------------------------------------
 
 
+def _lay_elsewhere(page: Page, folder: Path) -> None:
+    """Tell the folder of a city's server on the page, rather than the one in which this site happens to lie."""
+    page.locator("p, td").filter(has_text=str(folder)).evaluate_all(
+        "(found, here) => found.forEach(each => { each.innerHTML = each.innerHTML.replaceAll(here, '/srv/gridcase'); })",
+        str(folder),
+    )
+
+
 @scene(
     "admin-home",
     "admin-person",
@@ -103,6 +114,9 @@ def _dispatch_one(office: PlayedOffice) -> str:
     "admin-rules",
     "admin-calendar",
     "admin-workflow",
+    "admin-notice",
+    "admin-settings",
+    "admin-jobs",
     "admin-audit",
 )
 def administer(studio: Studio) -> None:
@@ -140,5 +154,13 @@ def administer(studio: Studio) -> None:
         watched.open("/admin/definitions/standard/1")
         page.locator("#picture-title").scroll_into_view_if_needed()
         studio.take("admin-workflow", page)
+        watched.open("/admin/notices/reminder")
+        _lay_elsewhere(page, ROOT)
+        studio.take("admin-notice", page)
+        watched.open("/admin/settings")
+        _lay_elsewhere(page, Path(studio.office.database.url.database or "").parent)
+        studio.take("admin-settings", page, height=620)
+        watched.open("/admin/jobs")
+        studio.take("admin-jobs", page, height=700)
         watched.open("/audit")
         studio.take("admin-audit", page, height=620)
