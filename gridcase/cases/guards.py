@@ -178,10 +178,14 @@ def duplicates_seen(facts: MoveFacts, _argument: str | None) -> Reason | None:
 
 @_guard()
 def confirmed_if_needed(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    case = _case(facts)
+    return _unless(not is_confirmation_owed(_case(facts)), "confirmed_if_needed")
+
+
+def is_confirmation_owed(case: CaseFile) -> bool:
+    """Whether the channel asks for a confirmation before filing, and the last one did not find the problem there."""
     last = case.last_step("confirm", "confirm_absent")
     is_present = last is not None and last.step.trigger == "confirm"
-    return _unless(is_present or not case.fields.get("needs_confirmation"), "confirmed_if_needed")
+    return bool(case.fields.get("needs_confirmation")) and not is_present
 
 
 @_guard()

@@ -15,6 +15,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.deadline import DEFAULT_STAGE, deadline_of
 from gridcase.cases.duplicates import open_duplicates
+from gridcase.cases.guards import is_confirmation_owed
 from gridcase.cases.listing import Page, list_cases
 from gridcase.cases.masking import masked_case
 from gridcase.cases.offers import offers_of
@@ -37,6 +38,7 @@ from gridcase.web.pages.near import near_cases
 from gridcase.web.pages.offered import moves_to_draw
 from gridcase.web.pages.onward import own_way
 from gridcase.web.pages.sending import told_once
+from gridcase.web.pages.stopped import stopped_moves
 from gridcase.web.pages.timeline import last_words, step_label, timeline
 
 _LIST_PATH = "/cases"
@@ -96,9 +98,10 @@ def work_values(
 ) -> dict[str, Any]:
     """What the head, the facts and the forms of a case are drawn from, on its own page and at the centre desk."""
     view = masked_case(view_of(desk, actor, case))
+    offers, awaited, is_mine = offers_of(desk, actor, case), _awaited(desk, case), _waits_for(case, actor)
     moves = moves_to_draw(
         case,
-        offers_of(desk, actor, case),
+        offers,
         photo_kinds={photo["kind"] for photo in view["photos"] if not photo["from_case"]},
     )
     offered, beside = requests_offered(desk, actor, case), forms_beside(actor, case, names)
@@ -111,9 +114,11 @@ def work_values(
         "status": _status(desk, case),
         "last_words": last_words(case, view),
         "moves": moves,
-        "waits_here": _waits_for(case, actor),
+        "stopped": stopped_moves(case, offers, moves, awaited=awaited) if is_mine else [],
+        "owes_confirmation": case.is_open and not case.filings and is_confirmation_owed(case),
+        "waits_here": is_mine,
         "offered": offered,
-        "awaited": _awaited(desk, case),
+        "awaited": awaited,
         "beside": beside,
         "hand_back": hand_back_terms(desk, case),
         "assists": _assists(actor, case, view),

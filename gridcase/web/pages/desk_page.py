@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
+from gridcase.cases.confirmations import owing_confirmation
 from gridcase.cases.listing import Page, list_cases
 from gridcase.cases.shown import china_text, shown_case
 from gridcase.directory.people import Actor
@@ -67,6 +68,7 @@ def render_desk(
     tabs = tabs_of(desk, actor)
     view = read_view(desk, actor, args, tabs=tabs)
     found = list_cases(desk, actor, filters=view.filters, page=Page(view.page.sort, _ROWS, view.page.after))
+    owing = owing_confirmation(desk, found.items)
     opened = _opened(desk, actor, args, items=found.items, number=number)
     values: dict[str, Any] = {"names": names, "case": None, "back": None}
     if opened.case is not None:
@@ -84,7 +86,10 @@ def render_desk(
         tabs=tabs,
         view=view,
         args=view.given,
-        items=[{**item, "age": _age(item, desk.now)} for item in found.items],
+        items=[
+            {**item, "age": _age(item, desk.now), "owes_confirmation": item["number"] in owing}
+            for item in found.items
+        ],
         following=url_for("desk.show", **view.given, after=found.next) if found.next else None,
         is_first=view.page.after is None,
         choices=filter_choices(desk, actor),

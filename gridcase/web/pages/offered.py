@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from gridcase.cases.casefile import CaseFile
+from gridcase.cases.guards import is_confirmation_owed
 from gridcase.engine.definition import Transition
 
 # Granting a void request is one act with one button: it stands beside the request.
 _VOIDING = "void_request_open"
 _NEEDS_PHOTO = "has_photo"
 _SUBMITTED, _OF_THE_WORK = "submit_result", ("measure",)
+_REASONS, _CONFIRMED = ("reason", "reason_code"), "confirmed_if_needed"
 # The acting person is the receiver unless another is named, which no desk does.
 _HIDDEN = ("receiver",)
 _RARE = (
@@ -34,7 +36,7 @@ def moves_to_draw(
     drawn = []
     told = _handed_in(case)
     for offer in offers["allowed"]:
-        rows = _rows_here(case, offer["trigger"])
+        rows = rows_here(case, offer["trigger"])
         if any(guard.name == _VOIDING for row in rows for guard in row.guards):
             continue
         wanted = _photo_kinds_wanted(rows) - set(photo_kinds)
@@ -47,17 +49,20 @@ def moves_to_draw(
             "trigger": offer["trigger"],
             "label": offer["label"],
             "is_warned": all(row.backward for row in rows) or _ends(case, rows),
+            "is_denial": _denies(case, rows),
+            "is_early": _is_early(case, rows),
             "fields": [field for field in fields if not field["is_rare"]],
             "more": [field for field in fields if field["is_rare"]],
-            "order": (*_order(case, rows), sum(field["is_required"] for field in fields)),
+            "order": (*order_of(case, rows), sum(field["is_required"] for field in fields)),
         })  # fmt: skip
     drawn.sort(key=lambda move: move["order"])
-    if drawn and _ends(case, _rows_here(case, drawn[0]["trigger"])):
+    if drawn and not drawn[0]["is_denial"] and _ends(case, rows_here(case, drawn[0]["trigger"])):
         drawn[0]["is_warned"] = False
     return drawn
 
 
-def _rows_here(case: CaseFile, trigger: str) -> list[Transition]:
+def rows_here(case: CaseFile, trigger: str) -> list[Transition]:
+    """The tables of a trigger that fit the state; of one that fits nowhere here all."""
     rows = case.definition.rows(trigger)
     return [row for row in rows if case.state in row.froms] or list(rows)
 
@@ -66,8 +71,26 @@ def _ends(case: CaseFile, rows: list[Transition]) -> bool:
     return any(row.to is not None and case.definition.states[row.to].terminal for row in rows)
 
 
-def _order(case: CaseFile, rows: list[Transition]) -> tuple[bool, bool, int]:
-    """Moves back last, ways round about before them; among the others the nearest later state comes first.
+def _denies(case: CaseFile, rows: list[Transition]) -> bool:
+    """Whether the case ends unhandled, for a reason to be written: nobody is led to that by an open form."""
+    return _ends(case, rows) and any(name in _REASONS for row in rows for name in row.records)
+
+
+def _is_early(case: CaseFile, rows: list[Transition]) -> bool:
+    """Whether the move leads to where the confirmation that the case still owes stops the usual way on."""
+    if not is_confirmation_owed(case):
+        return False
+    after = {row.to for row in rows if row.to not in (None, case.state)}
+    return any(
+        guard.name == _CONFIRMED
+        for row in case.definition.transitions
+        if not after.isdisjoint(row.froms)
+        for guard in row.guards
+    )
+
+
+def order_of(case: CaseFile, rows: list[Transition]) -> tuple[bool, bool, int]:
+    """The place of a move: moves back last, ways round about before them; among the others the nearest later state comes first.
 
     A workflow file names its states in the order in which a case goes through them.
     """
