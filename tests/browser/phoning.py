@@ -19,41 +19,50 @@ _PRESS_MS = 2_000
 
 
 @contextmanager
-def phone(browser: Browser, line: Line, office: Office) -> Iterator[tuple[BrowserContext, Page, list[str]]]:
-    """A phone at the office's point, signed in, with the pages kept; gives its page and what went wrong in scripts."""
+def bare_phone(browser: Browser, office: Office, *, is_found: bool = True) -> Iterator[Page]:
+    """A phone on which nobody has signed in yet, at the office's point if it `is_found`; fails when a script failed."""
     context = browser.new_context(
         viewport=WIDE,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         geolocation={"longitude": office.point[0], "latitude": office.point[1], "accuracy": 12},
-        permissions=["geolocation"],
+        permissions=["geolocation"] if is_found else [],
     )
     context.add_init_script(_VIOLATIONS)
     context.set_default_timeout(15_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    Watched(page, line.base).enter("inspector")
-    page.goto(f"{line.base}/phone")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    expect(page.locator("[data-who]")).to_have_text("张三")
-    expect(page.locator("[data-place] [data-told]").first).to_contain_text("单元网格")
     try:
-        yield context, page, errors
+        yield page
         assert errors == []
         assert page.evaluate("window.violations") == []
     finally:
         context.close()
 
 
-def take_photo(page: Page, shade: int, *, size: int = 0) -> None:
-    """Take a picture with the phone's camera; `size` bytes when it is to be a large one."""
+@contextmanager
+def phone(browser: Browser, line: Line, office: Office) -> Iterator[tuple[BrowserContext, Page, list[str]]]:
+    """A phone at the office's point, signed in, with the pages kept; gives its page and what went wrong in scripts."""
+    with bare_phone(browser, office) as page:
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        Watched(page, line.base).enter("inspector")
+        page.goto(f"{line.base}/phone")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        expect(page.locator("[data-who]")).to_have_text("张三")
+        expect(page.locator("[data-place] [data-told]").first).to_contain_text("单元网格")
+        yield page.context, page, errors
+
+
+def take_photo(page: Page, shade: int, *, size: int = 0, count: int = 1) -> None:
+    """Take a picture with the phone's camera; `size` bytes when it is to be a large one; then there are `count`."""
     content = jpeg(shade)
     # What stands behind the end of a JPEG is no part of the picture.
     content += bytes(max(0, size - len(content)))
     files = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content}
     page.locator("[data-photos=before] input[type=file]").set_input_files(files)
-    expect(page.locator("[data-photos=before] .thumb")).to_have_count(1)
+    expect(page.locator("[data-photos=before] .thumb")).to_have_count(count)
 
 
 def report(page: Page, shade: int, *, size: int = 0) -> None:

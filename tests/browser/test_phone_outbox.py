@@ -6,12 +6,20 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from gridcase.web.pages import phone as phone_pages
 from tests.browser.breaking import ANSWERS, CUTS, Asked, Line
 from tests.browser.driving import Watched
-from tests.browser.phoning import expect_counts, expect_soon, phone, report, send_until_empty, take_photo
+from tests.browser.phoning import (
+    bare_phone,
+    expect_counts,
+    expect_soon,
+    phone,
+    report,
+    send_until_empty,
+    take_photo,
+)
 from tests.making import Office, jpeg
 
 pytestmark = pytest.mark.browser
@@ -248,3 +256,44 @@ def test_a_photo_above_the_limit_is_made_smaller_and_goes_in_pieces(
     pieces = [asked for asked, _fault in line.seen if asked.method == "PUT"]
     assert len(pieces) >= 3
     assert max(piece.size for piece in pieces) <= 512 * 1024
+
+
+def test_a_photo_is_kept_before_the_phone_knows_whose_it_is(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    photos = "[data-photos=before] .thumb"
+    held: list[Route] = []
+    with bare_phone(browser, open_office) as page:
+        page.route("**/phone/data/session", lambda route: held.append(route))
+        Watched(page, line.base).enter("inspector")
+        page.goto(f"{line.base}/phone")
+        take_photo(page, 170)
+        # The page goes before the site has told who is signed in.
+        page.reload()
+        expect(page.locator(photos)).to_have_count(1)
+        take_photo(page, 171, count=2)
+        expect_soon(page, lambda: len(held) > 1)
+        held[-1].continue_()
+        page.unroute_all()
+        expect(page.locator("[data-who]")).to_have_text("张三")
+        page.reload()
+        expect(page.locator(photos)).to_have_count(2)
+
+        # The next one begins before the phone knows that it is in other hands.
+        Watched(page, line.base).leave()
+        held.clear()
+        page.route("**/phone/data/session", lambda route: held.append(route))
+        Watched(page, line.base).enter("inspector_2")
+        page.goto(f"{line.base}/phone")
+        take_photo(page, 172, count=3)
+        expect_soon(page, lambda: bool(held))
+        with page.expect_navigation():
+            held[-1].continue_()
+        page.unroute_all()
+        expect(page.locator("[data-who]")).not_to_have_text("张三")
+        expect(page.locator(photos)).to_have_count(1)
+        Watched(page, line.base).leave()
+        Watched(page, line.base).enter("inspector")
+        page.goto(f"{line.base}/phone")
+        expect(page.locator("[data-who]")).to_have_text("张三")
+        expect(page.locator(photos)).to_have_count(2)

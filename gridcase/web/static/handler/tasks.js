@@ -90,10 +90,9 @@ function moveForm(task, move, is_main) {
   const told = make("p", { class: "told told-bad", role: "alert" });
   const button = make("button", { class: `button ${is_main ? "button-main" : "button-quiet"}` }, move.label);
   form.append(told, button);
-  one("draft", key).then((draft) => {
-    if (!draft) return;
-    photos?.restore(draft.photos);
-    for (const each of form.querySelectorAll("[name]")) each.value = draft.texts[each.name] ?? "";
+  one("draft", key).catch(() => null).then((draft) => {
+    photos?.restore(draft?.photos);
+    for (const each of form.querySelectorAll("[name]")) each.value ||= draft?.texts[each.name] ?? "";
   });
   form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => {
@@ -182,16 +181,15 @@ function draw(waiting) {
 const handedIn = (each) =>
   make("li", {}, make("b", {}, each.sub_name), make("span", {}, each.address), make("a", { href: `/cases/${each.number}` }, each.number));
 
-// On the first visit the page is faster than what tells who is signed in.
+// Of the site if it answers: somebody else may have signed in on this phone.
 async function learnWho() {
-  const known = (await person()) ?? (await ask("session", { key: null }));
+  const known = (await ask("session", { key: null })) ?? (await person());
   owner = known?.name ?? "";
   ahead_ms = known?.ahead_ms ?? (known ? Date.parse(known.now) - Date.now() : 0);
 }
 
 async function learn() {
-  const told = await ask("tasks", { key: "handler-tasks" });
-  await learnWho();
+  const [told] = await Promise.all([ask("tasks", { key: "handler-tasks" }), learnWho()]);
   const line = find("[data-told]");
   if (!told) line.textContent = t("no_tasks_known");
   else if (told.is_old) line.textContent = t("as_of", clock(told.kept_at));

@@ -43,17 +43,27 @@ function showLack() {
 // how far the clock of the site is ahead of the phone's: that of a demo stands in another month.
 export const person = () => one("kept", "person");
 
+const knowing = new Set();
+
+// Listeners are given the name of whoever is signed in each time the site tells it; a page that was another person's is
+// left only when they are done.
+export function onPerson(listener) {
+  knowing.add(listener);
+}
+
 async function remember(known) {
   if (!known) return;
   const before = await person();
-  if (before && before.name !== known.name) {
-    // Another person's tasks and figures are nobody's business; what waits in the outbox stays.
-    await write(["kept"], (stores) => void stores.kept.clear());
-  }
+  const is_other = Boolean(before) && before.name !== known.name;
   const { token: _token, now, ...told } = known;
   const told_at = { ...told, ahead_ms: Date.parse(now) - Date.now() };
-  await put("kept", told_at, "person");
-  if (before && before.name !== known.name) location.reload();
+  await write(["kept"], ({ kept }) => {
+    // Another person's tasks and figures are nobody's business; what waits in the outbox stays.
+    if (is_other) kept.clear();
+    kept.put(told_at, "person");
+  });
+  await Promise.allSettled([...knowing].map((listener) => listener(known.name)));
+  if (is_other) location.reload();
 }
 
 onState(async ({ person: known, is_signed_out }) => {

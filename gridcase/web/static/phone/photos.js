@@ -30,13 +30,16 @@ async function shrunk(data) {
 }
 
 export class Photos {
-  // `box` holds file inputs, a list [data-thumbs] and a line [data-told]; `changed` is called after every change.
+  // `box` holds file inputs, a list [data-thumbs] and a line [data-told]; `changed` is called after every change, and
+  // what it keeps is shown when it is kept. Nothing is taken in before `restore` has given what a draft had.
   // Whoever wants all pictures waits for `reading`: a large one takes a moment.
   constructor(box, changed) {
     this.box = box;
     this.changed = changed;
     this.taken = [];
-    this.reading = Promise.resolve();
+    this.reading = new Promise((resolve) => {
+      this.begin = resolve;
+    });
     for (const input of box.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => this.choose(input));
       // A slow phone has the picture before it has this script.
@@ -51,7 +54,7 @@ export class Photos {
   choose(input) {
     const files = [...input.files];
     this.tell("");
-    this.reading = Promise.all([this.reading, this.read(files)]).then(() => {
+    this.reading = this.reading.then(() => this.read(files)).then(() => {
       input.value = "";
     });
   }
@@ -92,6 +95,7 @@ export class Photos {
   restore(taken) {
     this.taken = taken ?? [];
     this.show();
+    this.begin();
   }
 
   tell(text) {

@@ -1,13 +1,13 @@
 // The report: photo, place and category are independent parts of one draft, which survives whatever happens to the page.
 
 import { Category } from "./category.js";
-import { ask, notice, person } from "./frame.js";
+import { ask, notice, onPerson, person } from "./frame.js";
 import { uuid7 } from "./ids.js";
 import { add, hold } from "./outbox.js";
 import { Photos } from "./photos.js";
 import { Place } from "./place.js";
 import { send } from "./sender.js";
-import { one, put } from "./store.js";
+import { done, keys, one, put, write } from "./store.js";
 import { clock, find, make, t } from "./words.js";
 
 const form = find("[data-report]");
@@ -16,9 +16,15 @@ const after = new Photos(find("[data-photos=after]"), keepPhotos);
 const place = new Place(find("[data-place]"), changed);
 const category = new Category(find("[data-category]"), changed);
 // The draft is that of one person: another one who signs in on this phone does not see it. Its photos lie apart, for
-// they are large and seldom change.
-let draft_key = "report/";
-const photo_key = () => `${draft_key}/photos`;
+// they are large and seldom change. On the first visit the form is in use before the site has told who that is.
+const NOBODY = "";
+let owner = NOBODY;
+const draft_key = (name = owner) => `report/${name}`;
+const photo_key = (name = owner) => `${draft_key(name)}/photos`;
+// What the draft had when this page was opened.
+let restored = new Set();
+// Whoever keeps anything waits for this: until it is known whose draft it goes into.
+let settled = null;
 let is_ready = false;
 let near_key = "";
 
@@ -35,16 +41,65 @@ async function keep(draft, key) {
   }
 }
 
+const taken_now = (wanted = () => true) => ({ before: photos.taken.filter(wanted), after: after.taken.filter(wanted) });
+
 // A photo is shown when it is kept.
 async function keepPhotos() {
-  await keep({ before: photos.taken, after: after.taken }, photo_key());
+  await settled;
+  await keep(taken_now(), photo_key());
+}
+
+// What one had, and what another has beside it.
+function joined(one, other) {
+  const both = (name) => {
+    const known = new Set((one?.[name] ?? []).map((each) => each.sha));
+    return [...(one?.[name] ?? []), ...(other?.[name] ?? []).filter((each) => !known.has(each.sha))];
+  };
+  return { before: both("before"), after: both("after") };
+}
+
+// Give the draft of nobody to the person who is now known, in one breath.
+function adopt(name) {
+  return write(["draft"], async ({ draft: drafts }) => {
+    const [texts, taken] = [await done(drafts.get(draft_key(NOBODY))), await done(drafts.get(photo_key(NOBODY)))];
+    if (texts) drafts.put(texts, draft_key(name));
+    if (taken) drafts.put(joined(await done(drafts.get(photo_key(name))), taken), photo_key(name));
+    drafts.delete(draft_key(NOBODY));
+    drafts.delete(photo_key(NOBODY));
+  });
+}
+
+// What was photographed here since the page was opened is not that of whoever was signed in before.
+function leaveTo(name) {
+  return write(["draft"], async ({ draft: drafts }) => {
+    const own = joined(await done(drafts.get(photo_key(name))), taken_now((each) => !restored.has(each.sha)));
+    drafts.put(taken_now((each) => restored.has(each.sha)), photo_key());
+    drafts.put(own, photo_key(name));
+  });
+}
+
+async function become(name) {
+  if (name === owner) return;
+  if (owner !== NOBODY) {
+    await leaveTo(name);
+    return;
+  }
+  await adopt(name);
+  owner = name;
+  const taken = joined(await one("draft", photo_key()), taken_now());
+  await put("draft", taken, photo_key());
+  photos.restore(taken.before);
+  after.restore(taken.after);
 }
 
 async function restore() {
-  draft_key = `report/${(await person())?.name ?? ""}`;
-  const [draft, taken] = await Promise.all([one("draft", draft_key), one("draft", photo_key())]);
-  photos.restore([...(taken?.before ?? []), ...photos.taken]);
-  after.restore([...(taken?.after ?? []), ...after.taken]);
+  owner = (await person())?.name ?? NOBODY;
+  // Left behind by a page that was closed before the site had told.
+  if (owner !== NOBODY && (await keys("draft")).some((key) => key === draft_key(NOBODY) || key === photo_key(NOBODY))) await adopt(owner);
+  const [draft, taken] = await Promise.all([one("draft", draft_key()), one("draft", photo_key())]);
+  restored = new Set([...(taken?.before ?? []), ...(taken?.after ?? [])].map((each) => each.sha));
+  photos.restore(taken?.before);
+  after.restore(taken?.after);
   for (const field of form.querySelectorAll("[data-keep]")) {
     const value = draft?.texts?.[field.name];
     if (field.type === "checkbox") field.checked = Boolean(value);
@@ -52,16 +107,28 @@ async function restore() {
   }
   category.chosen = draft?.category ?? null;
   place.restore(draft?.place);
-  // From here on the form may be used; what the site knows comes when it comes.
-  is_ready = true;
-  keepPhotos();
+}
+
+async function begin() {
+  // Where nothing can be read the form is used all the same; the first thing that is not kept is told.
+  const empty = () => [photos, after].forEach((each) => each.restore([]));
+  // Then the form may be used; what the site knows comes when it comes.
+  settled = restore().catch(empty).then(() => {
+    is_ready = true;
+  });
+  onPerson((name) => {
+    settled = settled.then(() => become(name)).catch(() => {});
+    return settled;
+  });
+  await settled;
   await Promise.all([category.begin(), place.begin()]);
   changed();
 }
 
 async function changed() {
   if (!is_ready) return;
-  await keep({ place: place.draft, category: category.chosen, texts: texts() }, draft_key);
+  await settled;
+  await keep({ place: place.draft, category: category.chosen, texts: texts() }, draft_key());
   category.look_at(place.cell);
   await showSelf();
   showNear();
@@ -166,12 +233,12 @@ async function submit() {
 
 // Into the outbox, and only then out of the form.
 async function store(made) {
-  const owner = await person();
-  if (!owner) return tell(t("sign_in_first"));
-  const items = made.map(({ title, path, body }) => ({ id: uuid7(), owner: owner.name, title, path, body }));
+  const reporter = await person();
+  if (!reporter) return tell(t("sign_in_first"));
+  const items = made.map(({ title, path, body }) => ({ id: uuid7(), owner: reporter.name, title, path, body }));
   if (items.length > 1) items[1].after = items[0].id;
   try {
-    await add(items, Object.fromEntries(items.map((item, at) => [item.id, made[at].photos])), [draft_key, photo_key()]);
+    await add(items, Object.fromEntries(items.map((item, at) => [item.id, made[at].photos])), [draft_key(), photo_key()]);
   } catch {
     return tell(t("not_kept"));
   }
@@ -207,4 +274,4 @@ form.addEventListener("submit", (event) => {
     button.disabled = false;
   });
 });
-restore();
+begin();

@@ -84,6 +84,7 @@ function photoBox(task) {
   const label = make("label", { class: "shoot shoot-small" }, make("span", {}, t("file_photo")), input);
   box.append(label, make("ul", { class: "thumbs", "data-thumbs": true }), make("p", { class: "told told-bad", "data-told": true, role: "status" }));
   box.photos = new Photos(box, () => {});
+  box.photos.restore([]);
   return box;
 }
 
