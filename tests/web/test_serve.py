@@ -25,10 +25,13 @@ def half_sent(address: str, token: str, number: str) -> tuple[socket.socket, byt
     url = urlparse(address)
     head = (
         f"POST /api/v1/cases/{number}/notes HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: Bearer {token}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
     )
     connection = socket.create_connection((url.hostname or "", url.port or 0), timeout=30)
-    connection.sendall(head.encode() + body[:10])
+    connection.sendall(head.encode())
+    # The server has begun with the request, however busy the machine is.
+    assert connection.recv(4096).startswith(b"HTTP/1.1 100")
+    connection.sendall(body[:10])
     return connection, body[10:]
 
 
@@ -40,7 +43,6 @@ def test_sigterm_lets_a_running_request_finish(request: pytest.FixtureRequest, w
     with served(office, workers=workers) as process:
         connection, rest = half_sent(process.address, token, number)
         with connection:
-            time.sleep(0.5)
             process.process.send_signal(signal.SIGTERM)
             time.sleep(0.5)
             connection.sendall(rest)
