@@ -137,10 +137,10 @@ def find_unit(connection: Connection, source: Source, text: str) -> JudgedUnit:
     return named_unit(units, text)
 
 
-def group_units(connection: Connection, source: Source, group: str) -> list[JudgedUnit]:
-    """The units of a group that the table shows."""
+def group_units(connection: Connection, source: Source, group: str | None) -> list[JudgedUnit]:
+    """The units of a group that the table shows; None: of all groups."""
     units = source.units if source.heads else _shown_units(connection, source)
-    return [unit for unit in units if unit.group == group]
+    return [unit for unit in units if group is None or unit.group == group]
 
 
 def _shown_units(connection: Connection, source: Source) -> Sequence[JudgedUnit]:

@@ -21,6 +21,11 @@ from tests.web_pages.test_look_back import fill_months
 from tests.web_pages.visiting import Site, words_of
 
 PATHS = ("/leader", "/leader?period=2026-10", "/leader/wall", "/leader/wall/part")
+# What the scheme of each kind scores most: the rate that the overview must tell.
+CHIEF_COUNTS = {
+    "departments": ("on_time_handled_count", "handle_due_count"),
+    "streets": ("on_time_closed_count", "due_count"),
+}
 OFF = ("officer_a", "handler_a", "inspector", "administrator")
 
 
@@ -69,7 +74,8 @@ def test_the_rankings_are_those_of_the_evaluation(months: Site, of: str, scheme:
         words = words_of(row[1].split("</tr>")[0])
         assert unit.get("score", "—") in words, unit
         counts = unit["counts"]
-        assert f"{counts['on_time_closed_count']} / {counts['due_count']}" in words, unit
+        over, under = CHIEF_COUNTS[of]
+        assert f"{counts[over]} / {counts[under]}" in words, unit
         if "rank" in unit:
             assert words_of(row[0].rsplit("<tr", 1)[1].split(">", 1)[1]).startswith(str(unit["rank"]))
 
@@ -84,6 +90,42 @@ def test_every_count_opens_to_as_many_cases(months: Site) -> None:
     for path, number in links:
         words = visitor.text(unescape(path))
         assert re.search(rf"个案件，“计入”各行之和即为 {number} ?。", words), (path, number)
+
+
+def test_the_totals_and_the_whole_backlog_open_and_the_backlog_holds_earlier_months_too(site: Site) -> None:
+    office = site.office
+    for department in ("A", "B"):
+        office.walk(office.report(), "handling", department=department)
+    office.set("2026-11-02T09:00")
+    for goal in ("handling", "closed"):
+        office.walk(office.report(), goal, department="A")
+    office.set("2026-11-20T09:00")
+    visitor = site.visitor("leader")
+    page = visitor.get("/leader?of=departments").text
+    table = words_of(page.split('id="ranking-departments-title"')[1].split("</section>")[0])
+    assert "得分由各项相加：按期处置 60 分，结案 30 分，未返工 10 分。" in table
+    assert "当月到期 未处置" in table
+
+    how, backlog = _section(page, "how-title"), _section(page, "backlog-title")
+
+    numbers = re.findall(r'class="r-open" href="([^"]+)">(\d+)<', how)
+    assert [unescape(path).split("count=")[1].split("&")[0] for path, _number in numbers] == [
+        "on_time_handled_count",
+        "handle_due_count",
+        "closed_count",
+        "due_count",
+        "on_time_closed_count",
+        "due_count",
+        "overdue_unhandled_count,carried_over_open_count",
+    ]
+    assert all("whole=yes" in path for path, _number in numbers)
+    for path, number in numbers:
+        assert f"个案件，“计入”各行之和即为 {number}" in visitor.text(unescape(path)), path
+    assert numbers[-1][1] == "3"
+    assert "含以前各月到期的" in words_of(backlog)
+    rows = {words_of(row).split()[0]: words_of(row).split()[1] for row in backlog.split("<tr>")[2:]}
+    assert rows == {"甲局": "2", "乙局": "1"}
+    assert "合计 50.00 % 1 / 2 1 " in table
 
 
 def test_the_sentences_are_those_of_the_bulletin_and_marked_as_a_draft(months: Site) -> None:
@@ -124,8 +166,8 @@ def test_lines_are_those_of_the_added_counts_and_only_published_months_are_compa
     rows = {words_of(row).split()[0]: words_of(row) for row in table.split("<tr>")[2:]}
     assert list(rows) == ["2026-11", "2026-10"]
     for month, cases in (("2026-11", "100.00"), ("2026-10", "50.00")):
-        closing = words_of(visitor.get(f"/rankings?of=departments&period={month}").text.split("<tfoot>")[1])
-        assert cases in closing, (month, closing)
+        totals = words_of(visitor.get(f"/rankings?of=departments&period={month}").text.split("<tfoot>")[1])
+        assert cases in totals, (month, totals)
         assert cases in rows[month], (month, rows)
     assert "本月" in rows["2026-11"]
     assert "未发布" in rows["2026-11"]
@@ -135,6 +177,13 @@ def test_lines_are_those_of_the_added_counts_and_only_published_months_are_compa
     streets = words_of(_section(visitor.get("/leader?of=streets").text, "better-title"))
     assert "不作比较" in streets
     assert "上月没有发布的数字" in streets
+    # A month that is not compared gives no figure beside this one, on the page and on the wall.
+    wall = visitor.get("/leader/wall").text.split('class="wall-box wall-now"')[1].split("</section>")[0]
+    for shown in (streets, words_of(wall)):
+        assert "◆ 上月 未发布" in shown
+        assert "◆ 上月 未发布 %" not in shown
+    assert 'class="trend-last"' not in wall
+    assert 'class="trend-line"' not in wall
 
 
 def test_a_month_that_is_none_is_refused_and_an_unknown_kind_is_passed_over(months: Site) -> None:
@@ -151,7 +200,7 @@ def test_before_the_first_case_the_pages_stand(site: Site) -> None:
     visitor = site.visitor("leader")
 
     assert "谁最差" in visitor.text("/leader")
-    assert "没有超期未办的案件" in visitor.text("/leader?of=departments")
+    assert "没有积压的案件" in visitor.text("/leader?of=departments")
     assert "城市管理总览" in visitor.text("/leader/wall")
 
 

@@ -52,6 +52,24 @@ def test_a_line_stops_at_a_gap_and_where_other_rules_began() -> None:
     assert drawn.breaks == (95.0,)
 
 
+def test_a_past_month_that_nobody_published_is_neither_joined_nor_marked() -> None:
+    values = {name: Fraction(50) for name in NAMES}
+    frozen = frozenset(NAMES) - {"2025-11", "2026-05", "2026-10", "2026-11"}
+
+    drawn = draw([values], Months(NAMES, frozen, frozenset()), BOX)
+
+    assert drawn is not None
+    (line,) = drawn.lines
+    assert [dot.period for dot in line.marked] == ["2026-11"]
+    assert [len(run.split()) for run in line.runs] == [5, 4]
+    assert [dot.period for dot in line.dots if not dot.is_frozen] == [
+        "2025-11",
+        "2026-05",
+        "2026-10",
+        "2026-11",
+    ]
+
+
 def test_a_month_alone_between_breaks_is_a_dot_without_a_line() -> None:
     drawn = draw([{"2026-11": Fraction(7)}], _months(), BOX)
 

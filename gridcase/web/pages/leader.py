@@ -22,6 +22,7 @@ from gridcase.web.pages.leader_roles import check_leader
 from gridcase.web.pages.leader_view import (
     backlog_of,
     ends_of,
+    items_of,
     notes_of,
     ranking_of,
     table_of_trends,
@@ -57,6 +58,7 @@ def show() -> str:
             kinds=UNITS,
             rows=table_of_trends(kind, found.values["trends"]),
             notes=notes_of(kind),
+            items={each: items_of(one) for each, one in found.values["all_kinds"].items()},
             # Of a part of the area: the case that hangs for longest may be one of another part.
             is_longest_seen=bool(longest and named_cases(desk, actor, [longest.number])),
             differs=DIFFERS,

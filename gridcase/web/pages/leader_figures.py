@@ -23,11 +23,9 @@ from gridcase.evaluation.periods import Period, period_of
 from gridcase.evaluation.rates import Rate
 from gridcase.web.pages.bulletin_shelf import draft_of, frozen_of
 from gridcase.web.pages.figures import Shown, asked_period, schemes, table_of_units
+from gridcase.web.pages.leader_rates import chief_rates
 from gridcase.web.pages.leader_trend import SLOTS, Months, months_to
 from gridcase.web.pages.shelf import kept
-
-# The rates that tell most, the first one above all; a scheme that does not count one leaves it out.
-CHIEF = ("on_time_closing_rate", "closing_rate", "handling_rate")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Kind:
     @cached_property
     def wholes(self) -> tuple[Whole, ...]:
         """All units together, month by month."""
-        return tuple(whole_of(table, CHIEF) for table in self.tables)
+        return tuple(whole_of(table, self.chief) for table in self.tables)
 
     @cached_property
     def months(self) -> Months:
@@ -75,10 +73,15 @@ class Kind:
             frozenset(one.period for one, other in pairs if differences(one, other)),
         )
 
+    @cached_property
+    def chief(self) -> tuple[str, ...]:
+        """The names of the rates that tell most by the scheme of the month, the chief one first."""
+        return chief_rates(self.table.scheme)
+
     @property
     def rates(self) -> tuple[Rate, ...]:
         """The chief rates that the month counts, the chief one first."""
-        return tuple(self.table.rates[name] for name in CHIEF if name in self.table.rates)
+        return tuple(self.table.rates[name] for name in self.chief if name in self.table.rates)
 
 
 def chosen(desk: Desk, text: str) -> Choice:

@@ -138,16 +138,27 @@ def _line(
 
 
 def _runs(dots: Mapping[str, Dot], months: Months) -> Iterator[list[Dot]]:
+    """What is joined: neighbours that were published, and the month at the end with the one before it.
+
+    A past month that nobody has published stands alone: no line leads to what nothing is compared with.
+    """
     run: list[Dot] = []
     for name in months.names:
-        if name in dots:
+        is_joined = name in dots and _is_compared(name, months)
+        if is_joined:
             run.append(dots[name])
-        if name not in dots or name in months.broken_after:
+        if not is_joined or name in months.broken_after:
             yield run
             run = []
     yield run
 
 
+def _is_compared(name: str, months: Months) -> bool:
+    return name in months.frozen or name == months.names[-1]
+
+
 def _mark(name: str, months: Months) -> str:
+    if not _is_compared(name, months):
+        return ""
     at = len(months.names) - 1 - months.names.index(name)
     return {0: NOW, 1: LAST, SLOTS - 1: YEAR}.get(at, "")

@@ -7,22 +7,31 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from flask import url_for
+
 from gridcase.evaluation.bulletin.breakdown import CaseRef
 from gridcase.evaluation.bulletin.comparing import Change, change_of_rates, change_of_scores
 from gridcase.evaluation.bulletin.content import BacklogLine, Bulletin
+from gridcase.evaluation.bulletin.judged import Judged, summed
 from gridcase.evaluation.bulletin.links import Links
 from gridcase.evaluation.columns import label_of
+from gridcase.evaluation.evaluating import Total
 from gridcase.evaluation.look_back.looking import NO_CHANGE
 from gridcase.evaluation.look_back.standings import differences
 from gridcase.evaluation.look_back.whole import Whole, printed_score
 from gridcase.evaluation.printing import Printing
+from gridcase.evaluation.schemes import Scheme
 from gridcase.web.pages.leader_figures import Kind
 from gridcase.web.pages.leader_trend import LAST, NOW, SLOTS, YEAR, Box, Drawn, draw
-from gridcase.web.pages.rankings import Column, Opened, cells_of, groups_of
+from gridcase.web.pages.rankings import Column, Opened, cells_of, groups_of, item_text
 
 CHART = Box(left=38, top=10, right=352, bottom=118)
 SPARK = Box(left=3, top=4, right=93, bottom=24)
-_OVERDUE = "overdue_unhandled_count"
+_OVERDUE, _CARRIED = "overdue_unhandled_count", "carried_over_open_count"
+# Of the month alone: what hangs since earlier months is the backlog.
+_OVERDUE_OF_MONTH = "当月到期 未处置"
+# What a list of cases is asked for that is not of one unit or group.
+_WHOLE = {"whole": "yes"}
 # A row, what lies between, a row.
 _WITH_GAP = 3
 # Names of units that share a rank before the rest is only counted.
@@ -33,9 +42,20 @@ _NAMED = 2
 
 
 def columns_of(kind: Kind) -> list[Column]:
-    """The chief rate with its two counts, and what is overdue."""
+    """The chief rate with its two counts, and what is overdue of the cases that the month judges."""
     chief = [Column(rate.label, rate=rate) for rate in kind.rates[:1]]
-    return [*chief, Column(label_of(_OVERDUE), count=_OVERDUE)]
+    return [*chief, Column(_overdue_label(kind.table.scheme), count=_OVERDUE)]
+
+
+def _overdue_label(scheme: Scheme) -> str:
+    selection = scheme.selection
+    is_of_month = selection.mode == "due" and selection.carry_over != "included"
+    return _OVERDUE_OF_MONTH if is_of_month else label_of(_OVERDUE)
+
+
+def items_of(kind: Kind) -> list[dict[str, Any]]:
+    """What the score is made of: the items of the scheme with their points."""
+    return [item_text(item) for item in kind.table.scheme.items]
 
 
 def ranking_of(kind: Kind) -> list[dict[str, Any]]:
@@ -91,11 +111,14 @@ def shortened(rows: Sequence[Any], most: int) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A month that is compared: its value as printed, and how far this month is from it when that was published."""
+    """This month, or one that it is compared with: its value as printed, how far this month is from it.
+
+    `text` is None for a month that nobody has published: nothing is compared with it.
+    """
 
     mark: str
     period: str
-    text: str
+    text: str | None
     is_frozen: bool
     change: Change = NO_CHANGE
 
@@ -168,7 +191,8 @@ def _trend(
         change = NO_CHANGE
         if mark != NOW and is_frozen and this is not None:
             change = changed(this, that, kind.table.scheme.printing)
-        marked.append(Marked(mark, period, texts[period], is_frozen, change))
+        text = texts[period] if mark == NOW or is_frozen else None
+        marked.append(Marked(mark, period, text, is_frozen, change))
     return Trend(*name, is_rate, drawn, tuple(marked), texts)
 
 
@@ -198,19 +222,13 @@ def table_of_trends(kind: Kind, trends: Sequence[Trend]) -> list[dict[str, Any]]
 
 
 def totals_of(kind: Kind) -> list[dict[str, Any]]:
-    """The chief rates of all units; where they are one group, with their two counts, each opening to its cases."""
+    """The chief rates of all units with their two counts, each opening to its cases."""
     shown = kind.shown
     columns = [Column(rate.label, rate=rate) for rate in kind.rates]
     totals = shown.answer.evaluation.totals
-    if len(totals) == 1:
-        opened = Opened(shown.answer, {"group": totals[0].group}, shown.is_frozen)
-        return cells_of(opened, totals[0], columns)
-    printing, whole = shown.answer.evaluation.printing, kind.wholes[-1]
-    ratios = [(rate, whole.rates.get(rate.name)) for rate in kind.rates]
-    return [
-        {"label": rate.label, "percent": None if ratio is None else printing.percent(ratio), "parts": []}
-        for rate, ratio in ratios
-    ]
+    counts = summed(total.counts for total in totals)
+    whole = Total("", counts, dict(kind.wholes[-1].rates))
+    return cells_of(Opened(shown.answer, _WHOLE, shown.is_frozen), whole, columns)
 
 
 def ends_of(groups: Sequence[Mapping[str, Any]], *, is_last: bool) -> list[dict[str, Any]]:
@@ -232,19 +250,37 @@ def backlog_of(bulletin: Bulletin, labels: Sequence[str]) -> dict[str, Any]:
     """What is open and overdue by age, all together and by unit, each count with the path to its cases."""
     links = Links(bulletin.judged.period, bulletin.judged.of, "")
     backlog = bulletin.backlog
+
+    def opened(line: BacklogLine) -> dict[str, Any]:
+        path = _backlog_path(bulletin.judged, line.code) if line.open_count else None
+        return _backlog_line(line, links) | {"number": {"value": line.open_count, "path": path}}
+
     most = max((*backlog.total.ages, 1))
     longest = backlog.longest
     return {
-        "total": _backlog_line(backlog.total, links),
+        "total": opened(backlog.total),
         "bands": [
             {"label": label, "width": round(100 * count / most, 1)}
             for label, count in zip(labels, backlog.total.ages, strict=True)
         ],
-        "lines": [_backlog_line(line, links) for line in backlog.lines if line.open_count],
+        "lines": [opened(line) for line in backlog.lines if line.open_count],
         "longest": longest,
         "longest_path": links.case(longest.number) if longest else None,
         "longest_category": backlog.longest_category,
     }
+
+
+def _backlog_path(judged: Judged, code: str) -> str:
+    """The way to all open overdue cases of a unit, or of all units: those of this period and those carried over."""
+    is_one = judged.scheme.selection.carry_over == "included"
+    return url_for(
+        "ranking_cases.show",
+        of=judged.of,
+        period=judged.period,
+        **({"unit": code} if code else _WHOLE),
+        count=_OVERDUE if is_one else f"{_OVERDUE},{_CARRIED}",
+        as_of=judged.as_of.isoformat() if judged.sealed is None else None,
+    )
 
 
 def _backlog_line(line: BacklogLine, links: Links) -> dict[str, Any]:

@@ -30,6 +30,8 @@ from gridcase.web.ranking_kinds import asked_kind
 RANKING_CASES = Blueprint("ranking_cases", __name__)
 
 _PAGE_SIZE = 50
+# `whole`, with any value: the number of all units together.
+_GIVEN = ("of", "period", "unit", "group", "whole", "count", "as_of", "after")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def show() -> str:
 
     Raises Invalid `bad_period`, `bad_time`, `unit_not_found`, `ambiguous_unit`, `unknown_count`.
     """
-    given = {name: _text(name) for name in ("of", "period", "unit", "group", "count", "as_of", "after")}
+    given = {name: _text(name) for name in _GIVEN}
     with looking() as (desk, actor):
         of = asked_kind(desk, actor, given["of"])
         period = asked_period(desk, given["period"])
@@ -106,9 +108,9 @@ def _open(desk: Desk, of: str, period: Period, *, given: dict[str, str]) -> Numb
 
 
 def _units(desk: Desk, source: Source, given: dict[str, str]) -> tuple[str, list[str]]:
-    """The name that stands before the number, and the codes of the units: one, or all of a group."""
+    """The name that stands before the number, and the codes of the units: one, all of a group, or all."""
     if given["unit"]:
         unit = find_unit(desk.connection, source, given["unit"])
         return unit.name, [unit.code]
-    units = group_units(desk.connection, source, given["group"])
+    units = group_units(desk.connection, source, None if given["whole"] else given["group"])
     return f"{given['group']}合计", [unit.code for unit in units]

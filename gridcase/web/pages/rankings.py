@@ -69,7 +69,7 @@ def show() -> str:
             other_formulas=shown.other_formulas,
             groups=groups_of(shown, columns),
             intervals=intervals_of(answer.evaluation, answer.judged) if of in POSTS else [],
-            items=[_item_text(item) for item in answer.evaluation.scheme.items],
+            items=[item_text(item) for item in answer.evaluation.scheme.items],
             formulas=_formulas(answer.evaluation, columns),
             rule=_rule(answer.evaluation.scheme),
         )
@@ -189,7 +189,8 @@ def _parts(opened: Opened, unit: UnitResult | Total, rate: Rate) -> list[dict[st
     return numbers
 
 
-def _item_text(item: Item) -> dict[str, Any]:
+def item_text(item: Item) -> dict[str, Any]:
+    """What an item of a scheme is called and how many points it gives, `is_bonus`, `is_deduct`, `is_mean`."""
     points = item.most if isinstance(item, BonusItem) else item.points
     return {
         "label": item.label,
