@@ -75,11 +75,17 @@ function show(html) {
   return true;
 }
 
-// Long sentences get smaller type rather than an end that nobody sees.
+// Few words fill their box; long sentences get smaller type rather than an end that nobody sees.
+const SMALLER = ["fits-1", "fits-2", "fits-3"];
+
 function fit() {
   for (const box of part.querySelectorAll("[data-fit]")) {
-    box.classList.toggle("is-tight", false);
-    box.classList.toggle("is-tight", box.scrollHeight > box.clientHeight + 1);
+    box.classList.remove(...SMALLER);
+    for (const smaller of SMALLER) {
+      if (box.scrollHeight <= box.clientHeight + 1) break;
+      box.classList.remove(...SMALLER);
+      box.classList.add(smaller);
+    }
   }
 }
 
