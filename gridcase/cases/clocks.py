@@ -273,6 +273,14 @@ def hold_effect(
     return _effect(run, "hold", at, due=due, used=used, hold_kind=kind, until_at=until)
 
 
+def due_after_hold(run: Run, at: datetime, desk: ClockDesk, *, until: datetime) -> datetime | None:
+    """The due moment of an open run that is to be held from `at` to `until`; a late hold leaves it where it is."""
+    if run.due_at is not None and at >= run.due_at:
+        return run.due_at
+    hold = HoldSpan("", at, 0, is_late=False, end=until)
+    return _due_of(replace(run, holds=[*run.holds, hold]), until, desk).due_at
+
+
 def resume_effect(run: Run, at: datetime, desk: ClockDesk) -> ClockEffect:
     """The open hold ends at `at`, or a stopped run is opened again; the rest of the limit runs on."""
     hold = run.open_hold

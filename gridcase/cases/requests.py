@@ -207,7 +207,7 @@ def grant(
             desk, actor, number, trigger=voiding, form=MoveForm({"opinion": opinion} if opinion else {})
         )
         return RequestAnswer(request.id, number, "granted", moved.version)
-    effects = _effects_of_grant(desk, case, request, rule=rule)
+    effects = effects_of_grant(desk, case, request, rule=rule)
     draft = _decision(case, request, "grant", by=(actor, role), opinion=opinion)
     draft.effects = effects
     return _append(desk, case, request.id, draft=draft)
@@ -219,9 +219,8 @@ def _voiding_trigger(case: CaseFile) -> str | None:
     return here[0].trigger if here else None
 
 
-def _effects_of_grant(
-    desk: Desk, case: CaseFile, request: Request, *, rule: RequestRule
-) -> list[ClockEffect]:
+def effects_of_grant(desk: Desk, case: CaseFile, request: Request, *, rule: RequestRule) -> list[ClockEffect]:
+    """What granting a request now does to the clocks. Raises Refused as `grant`."""
     run = case.runs.find(rule.clock, request.run) if rule.clock else None
     clocks = desk.book.clock_desk
     # A clock that ended without a verdict, for another department has the case, has no use for more time.

@@ -16,6 +16,7 @@ from gridcase.directory.people import Actor
 from gridcase.errors import ChangedMeanwhile, Invalid, NotFound, NotPermitted, Refused
 from gridcase.web.context import looking, premises
 from gridcase.web.errors import status_of
+from gridcase.web.pages.case_list import TO_DECIDE
 from gridcase.web.pages.case_page import attempt_of, render_case
 from gridcase.web.pages.department_page import (
     is_department_desk,
@@ -26,6 +27,7 @@ from gridcase.web.pages.desk_page import desk_args, render_desk, same_case
 from gridcase.web.pages.desk_roles import is_desk
 from gridcase.web.pages.sending import Sent, act_once, go_on, remember
 
+_DECIDED = ("granted", "refused", "forwarded")
 Act = Callable[[Desk, Actor], dict[str, Any]]
 
 # What the form can be shown again for; the rest means that there is no such case to show.
@@ -59,12 +61,16 @@ def answer_form(
             else:
                 page = render_case(desk, actor, number, attempt=attempt)
         return page, status_of(error)
-    remember({"key": key, "state": answer.get("state"), "number": number})
+    told = {"key": key, "state": answer.get("state"), "number": number}
+    remember({**told, "became": answer["became"]} if answer.get("became") else told)
     return go_on(_way_on(number, key, str(answer.get("state"))))
 
 
 def _way_on(number: str, key: str, state: str) -> str:
-    """Back to the case; at the centre desk a move opens the next one, at that of a department one that ends its turn."""
+    """Back to the case; at the centre desk a move opens the next one, at that of a department one that ends its turn.
+
+    Whoever works through the requests that wait for a decision comes to the next one, too.
+    """
     back = request.args.get("back")
     if back is None:
         return url_for("case.show", number=number)
@@ -74,4 +80,6 @@ def _way_on(number: str, key: str, state: str) -> str:
         return iri_to_uri(back) if is_over else same_department_case(back, number)
     if not is_desk(back):
         return url_for("case.show", number=number, back=back)
-    return iri_to_uri(back) if is_move else same_case(back, number)
+    is_decision = key.startswith("decide:") and state in _DECIDED
+    is_done = is_move or (is_decision and desk_args(back).get("tab") == TO_DECIDE)
+    return iri_to_uri(back) if is_done else same_case(back, number)

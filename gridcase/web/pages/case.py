@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from gridcase.cases import appending, requests, service
 from gridcase.cases.book import Desk
+from gridcase.cases.decision_terms import after_decision
 from gridcase.cases.forms import MoveForm, PhotoForm, RequestForm
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.cases.view import case_view
@@ -111,7 +112,8 @@ def decide(number: str, request_id: str, how: str) -> Response | tuple[str, int]
 
         def act(desk: Desk, actor: Actor) -> dict[str, Any]:
             answer = _DECISIONS[how](desk, actor, number, request_id=request_id, opinion=opinion)
-            return {"number": number, "id": answer.id, "state": answer.state}
+            became = after_decision(desk, number, answer.id)
+            return {"number": number, "id": answer.id, "state": answer.state, "became": became}
 
         return Sent(form, client_id_of(form), values={"opinion": opinion}), act
 

@@ -14,6 +14,7 @@ from werkzeug.urls import iri_to_uri
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.deadline import DEFAULT_STAGE, deadline_of
+from gridcase.cases.decision_terms import decision_terms
 from gridcase.cases.duplicates import open_duplicates
 from gridcase.cases.guards import is_confirmation_owed
 from gridcase.cases.listing import Page, list_cases
@@ -44,6 +45,8 @@ from gridcase.web.pages.timeline import last_words, step_label, timeline
 _LIST_PATH = "/cases"
 # The cases behind a number of the ranking, the page of a department.
 _OTHER_PATHS = ("/rankings/cases", "/department", "/department/desk")
+# What is done about the request of somebody else; taking back one's own and ending a hold need no arithmetic.
+_DECIDING = frozenset({"forward", "grant", "refuse"})
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,11 @@ def work_values(
         photo_kinds={photo["kind"] for photo in view["photos"] if not photo["from_case"]},
     )
     offered, beside = requests_offered(desk, actor, case), forms_beside(actor, case, names)
+    decisions = {
+        request_id: decision_terms(desk, case, case.requests[request_id])
+        for request_id, acts in offered["acts"].items()
+        if not _DECIDING.isdisjoint(acts)
+    }
     wants_categories = any(each["widget"] == "corrections" for move in moves for each in move["more"])
     return {
         "names": names,
@@ -117,7 +125,7 @@ def work_values(
         "stopped": stopped_moves(case, offers, moves, awaited=awaited) if is_mine else [],
         "owes_confirmation": case.is_open and not case.filings and is_confirmation_owed(case),
         "waits_here": is_mine,
-        "offered": offered,
+        "offered": {**offered, "decisions": decisions},
         "awaited": awaited,
         "beside": beside,
         "hand_back": hand_back_terms(desk, case),
