@@ -22,8 +22,8 @@ HANDLER = "handler"
 MOST_TASKS, MOST_HANDED_IN = 60, 20
 _CASE, _PARTY = table_of(Case).c, table_of(CaseParty).c
 _SHOWN = (
-    "number", "version", "state_label", "kind", "main_name", "sub_name", "description", "address", "community",
-    "lon", "lat", "cell", "due_at", "lamp", "remaining_seconds", "held", "urgent", "attempt",
+    "number", "version", "state_label", "kind", "main_name", "sub_name", "description", "address", "street",
+    "community", "lon", "lat", "cell", "due_at", "lamp", "remaining_seconds", "held", "urgent", "attempt",
 )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def _task(
     case = visible_case(desk, actor, row["number"])
     names = (
         "number", "version", "state_label", "stage", "kind", "main_code", "sub_code", "sub_name", "description",
-        "address", "lon", "lat", "cell", "due_at", "lamp", "remaining_seconds", "urgent", "attempt",
+        "address", "street", "community", "lon", "lat", "cell", "due_at", "lamp", "remaining_seconds", "urgent", "attempt",
     )  # fmt: skip
     window = case.task.window if case.task else None
     return {

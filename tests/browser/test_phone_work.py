@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -58,6 +60,16 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
         page.goto(f"{line.base}/phone/tasks")
         task = page.locator(f'[data-number="{confirming}"]')
         expect(task).to_contain_text("要求：是否占压盲道")
+        fields = office.case(confirming).fields
+        community = office.book.geography.areas.find(fields["community"])
+        assert community is not None
+        expect(task.locator(".task-address")).to_contain_text(community.name)
+        expect(task).to_contain_text(f"单元网格 {fields['cell']}")
+        lon_lat = f"{fields['lat']},{fields['lon']}"
+        expect(task.get_by_role("link", name="导航")).to_have_attribute("href", re.compile(f"^geo:{lon_lat}"))
+        expect(task.get_by_role("link", name="看地图")).to_have_attribute(
+            "href", f"/map?cell={fields['cell']}"
+        )
         expect(task.locator(".thumb img").first).to_be_visible()
         line.is_down = True
         page.reload()

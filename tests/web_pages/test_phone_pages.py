@@ -162,6 +162,10 @@ def test_tasks_are_the_own_open_ones_with_what_may_be_done(site: Site) -> None:
     ]
 
     assert task["sub_name"] == "暴露生活垃圾"
+    names = office.book.geography.areas
+    assert [task["street"], task["community"]] == [
+        area.name for length in (9, 12) if (area := names.find(task["cell"][:length]))
+    ]
     assert [photo["kind"] for photo in task["photos"]] == ["before"]
     assert [move["trigger"] for move in task["moves"]] == ["confirm", "confirm_absent"]
     assert {field["name"] for field in task["moves"][0]["fields"]} >= {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
 from flask import Blueprint, Response, make_response
 from flask_wtf.csrf import generate_csrf
@@ -22,6 +21,7 @@ from gridcase.web.pages.frame import draw
 from gridcase.web.pages.kept_app import KeptApp
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
+from gridcase.web.pages.own_tasks import shown_tasks
 from gridcase.web.pages.phone import plain_json
 
 HANDLER_PAGES = Blueprint("handler", __name__, url_prefix="/handler")
@@ -86,24 +86,14 @@ def session() -> Response:
 def tasks() -> Response:
     """The open assignments of this person, and what they handed in."""
     with _handling() as (desk, actor):
-        names, language = Names(desk), look().language
+        language = look().language
         return plain_json({
             "at": china_text(desk.now),
-            "items": [_task_in(each, names, language) for each in assigned_to(desk, actor)],
+            "items": shown_tasks(assigned_to(desk, actor), Names(desk), language),
             "handed_in": [
                 {**each, "state_label": label_text(each["state_label"], language)} for each in handed_in(desk, actor)
             ],
         })  # fmt: skip
-
-
-def _task_in(task: dict[str, Any], names: Names, language: str) -> dict[str, Any]:
-    """A task with names, and its labels in a language."""
-    return {
-        **task,
-        "community": names.area(task["community"]),
-        "state_label": label_text(task["state_label"], language),
-        "moves": [{**move, "label": label_text(move["label"], language)} for move in task["moves"]],
-    }
 
 
 @HANDLER_PAGES.get("/worker.js")

@@ -27,6 +27,8 @@ from gridcase.evaluation.periods import period_of
 from gridcase.web.pages.english import label_text
 from gridcase.web.pages.figures import ranked
 from gridcase.web.pages.look import look
+from gridcase.web.pages.names import Names
+from gridcase.web.pages.own_tasks import shown_tasks
 from gridcase.web.pages.phone import inspecting, plain_json
 from gridcase.web.pages.rankings import Opened, cells_of, columns_of
 from gridcase.web.pages.sending import read_category, read_point
@@ -112,14 +114,8 @@ def near() -> Response:
 def tasks() -> Response:
     """The open inspection tasks of this person."""
     with inspecting() as (desk, actor):
-        items = [_task_in(each, look().language) for each in tasks_of(desk, actor)]
+        items = shown_tasks(tasks_of(desk, actor), Names(desk), look().language)
         return plain_json({"at": china_text(desk.now), "items": items})
-
-
-def _task_in(task: dict[str, Any], language: str) -> dict[str, Any]:
-    """A task with the labels of its state and its moves in a language."""
-    moves = [{**move, "label": label_text(move["label"], language)} for move in task["moves"]]
-    return {**task, "state_label": label_text(task["state_label"], language), "moves": moves}
 
 
 @PHONE_DATA.get("/cells")

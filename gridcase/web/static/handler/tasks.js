@@ -1,6 +1,7 @@
 // The cases assigned to this handler, the first due first; each is handed in on the spot and put into the outbox,
 // line or not. What is typed and photographed is kept until it is handed in, whatever happens to the page.
 
+import { ways, where } from "../phone/card.js";
 import { ask, notice, person } from "../phone/frame.js";
 import { uuid7 } from "../phone/ids.js";
 import { add, hold } from "../phone/outbox.js";
@@ -132,13 +133,6 @@ async function handIn(task, move, { form, photos, told }) {
 
 // --- one task ---------------------------------------------------------------------------------------------------
 
-function ways(task) {
-  const query = encodeURIComponent(task.address || task.sub_name);
-  const go = make("a", { href: `geo:${task.lat},${task.lon}?q=${task.lat},${task.lon}(${query})` }, t("navigate"));
-  const map = make("a", { href: `${list.dataset.map}?cell=${task.cell}` }, t("on_map"));
-  return make("div", { class: "task-ways" }, go, map);
-}
-
 function row(task, is_waiting) {
   const lamp = task.held || !task.lamp ? "" : ` lamp-${task.lamp}`;
   const head = make("div", { class: "task-head" }, make("b", {}, task.sub_name), make("span", { class: `task-left${lamp}` }, left(task)));
@@ -147,9 +141,9 @@ function row(task, is_waiting) {
   const made = make(
     "li", { "data-number": task.number, "data-version": task.version }, head,
     marks.length ? make("div", {}, ...marks) : null,
-    make("p", { class: "task-address" }, [task.community, task.address].filter(Boolean).join(" ")),
+    ...where(task),
     said("failed", task.failed), said("returned", task.returned), said("said", task.said),
-    make("p", {}, task.description), olds, ways(task),
+    make("p", {}, task.description), olds, ways(task, list.dataset.map),
   );
   if (is_waiting) made.append(make("b", { role: "status" }, t("in_outbox")));
   else task.moves.forEach((move, at) => made.append(moveForm(task, move, at === 0)));

@@ -1,6 +1,7 @@
 // The tasks of the day in walking order, each done on the spot and put into the outbox, line or not.
 
 import { has_camera, shoot } from "./camera.js";
+import { ways, where } from "./card.js";
 import { ask, person } from "./frame.js";
 import { distance } from "./ground.js";
 import { uuid7 } from "./ids.js";
@@ -33,9 +34,8 @@ function in_walking_order(tasks, from) {
 // --- one task ---------------------------------------------------------------------------------------------------
 
 function lines(task) {
-  const told = [task.address, task.metres === null ? "" : t("away_m", Math.round(task.metres))];
   const due = task.due_at ? make("span", { class: task.lamp ? `lamp-${task.lamp}` : "" }, t("due", clock(task.due_at))) : null;
-  const found = [make("span", {}, told.filter(Boolean).join(" · ")), due];
+  const found = [...where(task, task.metres === null ? "" : t("away_m", Math.round(task.metres))), due];
   if (task.window) {
     const [start, end] = task.window;
     const now = Date.now() + ahead_ms;
@@ -50,7 +50,7 @@ function lines(task) {
 function row(task, is_waiting) {
   const head = make("b", {}, `${task.state_label} · ${task.sub_name} `, make("a", { href: `/cases/${task.number}` }, task.number));
   const olds = make("ul", { class: "thumbs" });
-  const made = make("li", { "data-number": task.number }, head, ...lines(task), olds);
+  const made = make("li", { "data-number": task.number }, head, ...lines(task), olds, ways(task, list.dataset.map));
   if (is_waiting) made.append(make("b", {}, t("in_outbox")));
   else for (const move of task.moves) made.append(moveForm(task, move));
   return made;

@@ -1,0 +1,17 @@
+// What the cards of inspectors' and of handlers' tasks share: where it is, and the ways there.
+
+import { make, t } from "./words.js";
+
+// Street, community and address in large, the cell and `told` below it.
+export function where(task, ...told) {
+  const place = [task.street, task.community, task.address].filter(Boolean).join(" ");
+  const below = [task.cell ? t("cell_only", task.cell) : "", ...told].filter(Boolean).join(" · ");
+  return [make("p", { class: "task-address" }, place), make("span", {}, below)];
+}
+
+// To the map application of this phone, and to the map of cells at the address `map`.
+export function ways(task, map) {
+  const query = encodeURIComponent(task.address || task.sub_name);
+  const go = make("a", { href: `geo:${task.lat},${task.lon}?q=${task.lat},${task.lon}(${query})` }, t("navigate"));
+  return make("div", { class: "task-ways" }, go, make("a", { href: `${map}?cell=${task.cell}` }, t("on_map")));
+}
