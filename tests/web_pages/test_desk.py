@@ -143,3 +143,32 @@ def test_whoever_takes_over_a_case_reads_why_it_came_back(site: Site) -> None:
 
     assert "不属本局职责" in words
     assert words.index("不属本局职责") < words.index("主办部门")
+
+
+def test_what_was_typed_for_a_move_that_is_gone_is_told_in_the_words_of_the_form(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "accepted")
+    office.walk(number, "filed")
+    visitor = site.visitor("shift_supervisor")
+
+    page = visitor.post(
+        f"/cases/{number}/moves/file?back=/desk?tab=accepted",
+        version=1, opinion="拟立案", condition_no="1", duplicates_seen="yes",
+        **{"corrections.coordinate_system": "wgs84", "corrections.address": "红旗路 9 号", "corrections.lon": ""},
+    ).text  # fmt: skip
+
+    told = re.search(r"(?s)您填写的内容：</p>(<dl.*?</dl>)", page)
+    assert told is not None
+    assert words_of(told[1]) == "意见 拟立案 立案条件 1 附近同类案件已查看 是 更正：地址 红旗路 9 号"
+
+
+def test_a_system_of_coordinates_is_told_with_its_point(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "filed")
+
+    page = site.visitor("shift_supervisor").post(
+        f"/cases/{number}/moves/file?back=/desk?tab=accepted",
+        version=1, **{"corrections.coordinate_system": "gcj02", "corrections.lon": "117.1", "corrections.lat": "39.1"},
+    ).text  # fmt: skip
+
+    assert "更正：坐标系 GCJ-02（高德、腾讯）" in words_of(page)

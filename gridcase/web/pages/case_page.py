@@ -45,6 +45,9 @@ from gridcase.web.pages.timeline import last_words, step_label, timeline
 _LIST_PATH = "/cases"
 # The cases behind a number of the ranking, the page of a department.
 _OTHER_PATHS = ("/rankings/cases", "/department", "/department/desk")
+# Hidden fields of forms, which nobody typed.
+_CARRIED = frozenset({"csrf_token", "client_id", "version", "kind", "to"})
+_SYSTEM = "coordinate_system"
 # What is done about the request of somebody else; taking back one's own and ending a hold need no arithmetic.
 _DECIDING = frozenset({"forward", "grant", "refuse"})
 
@@ -62,6 +65,18 @@ class Attempt:
     def fields(self) -> frozenset[str]:
         """The fields that a reason names."""
         return frozenset(str(reason.field).partition(".")[0] for reason in self.reasons if reason.field)
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What a person entered, by field: what the form carries by itself, and a system of no point, left out."""
+        given = [(name, text) for name, text in self.form.items(multi=True) if text.strip()]
+        named = {name for name, _text in given}
+        points = {f"{name.removesuffix('lon')}{_SYSTEM}" for name in named if name.endswith("lon")}
+        return [
+            (name, text)
+            for name, text in given
+            if name not in _CARRIED and (not name.endswith(_SYSTEM) or name in points)
+        ]
 
 
 def attempt_of(key: str, form: MultiDict[str, str], error: GridcaseError) -> Attempt:
