@@ -185,9 +185,9 @@ def test_without_earlier_records_nothing_is_compared(known: Known) -> None:
     bulletin = known.bulletin()
 
     assert {changes[1:] for changes in totals(bulletin).values()} == {("—", "—")}
-    assert bulletin.sentences[0] == "上升：上期没有冻结的数字，不作比较。"
+    assert bulletin.sentences[0] == "上升：上期没有发布的数字，不作比较。"
     assert [row[-1] for row in texts(table(bulletin, known, heads=DEPARTMENTS).rows)][:2] == ["—", "—"]
-    assert "上期没有冻结的数字，环比和上期各栏为“—”。" in bulletin.notes
+    assert "上期没有发布的数字，环比和上期各栏为“—”。" in bulletin.notes
 
 
 def test_the_parts_stand_in_the_order_of_the_page_and_empty_ones_are_left_out(frozen: Known) -> None:

@@ -151,7 +151,7 @@ def test_a_draft_is_marked_on_every_page_and_in_the_properties(draft: Bulletin, 
     properties = paper.core_properties
     assert (properties.content_status, properties.keywords) == ("未发布", "未发布")
     assert properties.title.endswith("（未发布）")
-    assert any("尚未冻结" in paragraph.text for paragraph in paper.paragraphs)
+    assert any("尚未发布" in paragraph.text for paragraph in paper.paragraphs)
     assert book.properties.title is not None
     assert book.properties.title.endswith("（未发布）")
     for sheet in book.worksheets:

@@ -59,7 +59,7 @@ def test_a_frozen_month_is_shown_as_published_whatever_its_cases_do_later(month:
     assert "未发布" in words_of(before)
     assert "已发布" in words_of(page)
     assert "未发布" not in words_of(page)
-    assert "由 王主任 冻结" in words_of(page)
+    assert "由 王主任 发布" in words_of(page)
     assert words_of(page.split("<tbody>")[1]) == words_of(before.split("<tbody>")[1])
     numbers = re.findall(r'class="r-open" href="([^"]+)"', page)
     assert numbers
