@@ -133,6 +133,7 @@ def test_what_a_handler_typed_survives_a_reload_and_a_broken_line(
     for at, shade in enumerate((111, 112)):
         inputs.nth(at).set_input_files(photo(shade))  # type: ignore[arg-type]
         expect(card.locator("form").first.locator(".thumb")).to_have_count(at + 1)
+        expect(card.locator("[role=alert]").first).to_have_text("")
 
     line.is_down = True
     page.reload()

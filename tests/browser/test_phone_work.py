@@ -79,17 +79,27 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
         task.locator("summary", has_text="核实属实").click()
         form = task.locator("form").first
         form.get_by_role("button", name="核实属实").click()
-        expect(form.locator("[role=alert]")).to_contain_text("请先拍一张照片")
+        alert, result = form.locator("[role=alert]"), form.locator("[name=result]")
+        expect(alert).to_contain_text("请先拍一张照片。")
+        expect(result).to_have_attribute("aria-invalid", "true")
         photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(180)}
         form.locator("input[type=file]").set_input_files(photo)
-        form.locator("[name=result]").select_option("present")
+        # What is there is told no more.
+        expect(alert).to_have_text("请选择核实结果。")
+        result.select_option("present")
+        expect(alert).to_have_text("")
+        expect(result).not_to_have_attribute("aria-invalid", "true")
         form.get_by_role("button", name="核实属实").click()
         expect(task).to_contain_text("已存入待发")
 
         page.goto(f"{line.base}/phone")
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_have_text("请先拍一张照片。 请选择类别。")
         take_photo(page, 181)
+        expect(page.locator("[data-result]")).to_have_text("请选择类别。")
         page.locator("[data-category] input").fill("暴露生活")
         page.locator(".chip", has_text="暴露生活垃圾").first.click()
+        expect(page.locator("[data-result]")).to_be_hidden()
         page.get_by_text("已当场处置").click()
         after = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(182)}
         page.locator("[data-photos=after] input[type=file]").set_input_files(after)

@@ -2,6 +2,7 @@
 // line or not. What is typed and photographed is kept until it is handed in, whatever happens to the page.
 
 import { ways, where } from "../phone/card.js";
+import { Faults } from "../phone/faults.js";
 import { ask, notice, person } from "../phone/frame.js";
 import { uuid7 } from "../phone/ids.js";
 import { add, hold } from "../phone/outbox.js";
@@ -63,7 +64,9 @@ function shootBox() {
 }
 
 function field(form, name, label) {
-  const control = make(name === "measure" ? "textarea" : "input", { name, maxlength: list.dataset.longest, autocomplete: "off", rows: 2 });
+  const control = make(name === "measure" ? "textarea" : "input", {
+    name, minlength: name === "reason" ? SHORTEST_REASON : null, maxlength: list.dataset.longest, autocomplete: "off", rows: 2,
+  });
   form.append(make("label", {}, label, control));
 }
 
@@ -72,7 +75,12 @@ function moveForm(task, move, is_main) {
   const has_photos = move.fields.some((each) => each.name.startsWith("photos_"));
   const key = draftKey(task, move);
   let photos = null;
+  const told = make("p", { class: "told told-bad", role: "alert" });
+  const faults = new Faults(form, (text) => {
+    told.textContent = text;
+  });
   const keep = async () => {
+    if (photos?.taken.length) faults.clear("photo");
     try {
       const texts = Object.fromEntries([...form.querySelectorAll("[name]")].map((each) => [each.name, each.value]));
       await put("draft", { texts, photos: photos?.taken ?? [] }, key);
@@ -88,7 +96,6 @@ function moveForm(task, move, is_main) {
   if (wanted(move, "measure")) field(form, "measure", t("measure"));
   if (wanted(move, "reason")) field(form, "reason", t("decline_reason"));
   else if (wanted(move, "opinion")) field(form, "opinion", t("note"));
-  const told = make("p", { class: "told told-bad", role: "alert" });
   const button = make("button", { class: `button ${is_main ? "button-main" : "button-quiet"}` }, move.label);
   form.append(told, button);
   one("draft", key).catch(() => null).then((draft) => {
@@ -99,23 +106,22 @@ function moveForm(task, move, is_main) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     button.disabled = true;
-    handIn(task, move, { form, photos, told }).finally(() => {
+    handIn(task, move, { form, photos, faults }).finally(() => {
       button.disabled = false;
     });
   });
   return make("details", { class: is_main ? "task-main" : "" }, make("summary", {}, move.label), form);
 }
 
-async function handIn(task, move, { form, photos, told }) {
+async function handIn(task, move, { form, photos, faults }) {
   const texts = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value));
   await photos?.reading;
   const taken = photos?.taken ?? [];
   const missing = [];
-  if (photos && !taken.length && move.fields.some((each) => each.name.startsWith("photos_") && each.required)) missing.push(t("photo_needed"));
-  if (wanted(move, "reason")?.required && (texts.reason ?? "").length < SHORTEST_REASON) missing.push(t("reason_short"));
-  if (!owner) missing.push(t("sign_in_first"));
-  told.textContent = missing.join(" ");
-  if (missing.length) return;
+  if (photos && !taken.length && move.fields.some((each) => each.name.startsWith("photos_") && each.required)) missing.push(["photo", t("photo_needed")]);
+  if (wanted(move, "reason")?.required && (texts.reason ?? "").length < SHORTEST_REASON) missing.push(["reason", t("reason_short")]);
+  if (!owner) missing.push(["owner", t("sign_in_first")]);
+  if (faults.set(missing)) return;
   const item = {
     id: uuid7(), owner, title: t("handed_title", move.label, task.sub_name, task.number), case: task.number,
     path: `/api/v1/cases/${task.number}/moves/${move.trigger}`,
@@ -124,7 +130,7 @@ async function handIn(task, move, { form, photos, told }) {
   try {
     await add([item], { [item.id]: taken }, [draftKey(task, move)]);
   } catch {
-    told.textContent = t("not_kept");
+    faults.set([["room", t("not_kept")]]);
     return;
   }
   hold();

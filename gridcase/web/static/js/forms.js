@@ -102,6 +102,21 @@ async function submit(event) {
   buttons.forEach((each) => each.removeAttribute("aria-disabled"));
 }
 
+// What was missing or wrong is a fault no more once something else is there; whether it will do is told on sending.
+function forgive({ target }) {
+  const wrong = ".field-wrong, .wrong-point";
+  const isThere = (field) => (field.type === "radio" || field.type === "checkbox" ? field.checked : field.value.trim() !== "");
+  if (!target.matches("input, select, textarea") || !isThere(target)) return;
+  for (let box = target.closest(wrong); box; box = box.parentElement.closest(wrong)) {
+    const point = box.matches("[data-point]") ? box : target.closest("[data-point]");
+    // A place has two numbers.
+    if (point && ![...point.querySelectorAll("input")].every(isThere)) return;
+    box.classList.remove("field-wrong", "wrong-point");
+    for (const each of [box, ...box.querySelectorAll("[aria-invalid]")]) each.removeAttribute("aria-invalid");
+    box.querySelector(".field-error")?.remove();
+  }
+}
+
 function preview(event) {
   const input = event.target;
   input.parentElement.querySelector(".previews")?.remove();
@@ -147,6 +162,8 @@ function prepare() {
   }
 }
 
+document.addEventListener("input", forgive);
+document.addEventListener("change", forgive);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest("form");

@@ -1,6 +1,7 @@
 // The report: photo, place and category are independent parts of one draft, which survives whatever happens to the page.
 
 import { Category } from "./category.js";
+import { Faults } from "./faults.js";
 import { ask, notice, onPerson, person } from "./frame.js";
 import { uuid7 } from "./ids.js";
 import { add, hold } from "./outbox.js";
@@ -47,6 +48,7 @@ const taken_now = (wanted = () => true) => ({ before: photos.taken.filter(wanted
 async function keepPhotos() {
   await settled;
   await keep(taken_now(), photo_key());
+  forgive();
 }
 
 // What one had, and what another has beside it.
@@ -129,6 +131,7 @@ async function changed() {
   if (!is_ready) return;
   await settled;
   await keep({ place: place.draft, category: category.chosen, texts: texts() }, draft_key());
+  forgive();
   category.look_at(place.cell);
   await showSelf();
   showNear();
@@ -192,6 +195,19 @@ function tell(text, is_good = false) {
   if (text) line.scrollIntoView({ block: "center" });
 }
 
+const faults = new Faults(form, (text) => {
+  const line = find("[data-result]");
+  // What is left of it does not draw the page back to its head.
+  if (line.hidden) tell(text);
+  else line.textContent = text;
+  line.hidden = !text;
+});
+
+function forgive() {
+  const there = { photo: photos.taken.length, place: place.body, category: category.chosen, after: after.taken.length };
+  faults.clear(...Object.keys(there).filter((name) => there[name]));
+}
+
 function report_body() {
   const [kind, main_code, sub_code] = category.chosen.split("/");
   const said = texts();
@@ -206,6 +222,7 @@ function report_body() {
 }
 
 async function submit() {
+  faults.set([]);
   tell("");
   await Promise.all([photos.reading, after.reading]);
   if (!place.body && place.locating) {
@@ -214,14 +231,14 @@ async function submit() {
     tell("");
   }
   const missing = [
-    photos.taken.length ? null : t("photo_needed"),
-    place.body ? null : t("place_needed"),
-    category.chosen ? null : t("category_needed"),
+    photos.taken.length ? null : ["photo", t("photo_needed")],
+    place.body ? null : ["place", t("place_needed")],
+    category.chosen ? null : ["category", t("category_needed")],
   ].filter(Boolean);
   const is_settled = await showSelf();
-  if (is_settled && !after.taken.length) missing.push(t("after_needed"));
-  if (is_settled && !form.elements.measure.value.trim()) missing.push(t("measure_needed"));
-  if (missing.length) return tell(missing.join(" "));
+  if (is_settled && !after.taken.length) missing.push(["after", t("after_needed")]);
+  if (is_settled && !form.elements.measure.value.trim()) missing.push(["measure", t("measure_needed")]);
+  if (faults.set(missing)) return undefined;
   const made = [{ title: category.name, path: "/api/v1/cases", body: report_body(), photos: photos.taken }];
   if (is_settled) {
     const body = { measure: form.elements.measure.value.trim(), taken_at: after.taken[0].at };

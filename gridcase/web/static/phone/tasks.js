@@ -2,6 +2,7 @@
 
 import { has_camera, shoot } from "./camera.js";
 import { ways, where } from "./card.js";
+import { Faults } from "./faults.js";
 import { ask, person } from "./frame.js";
 import { distance } from "./ground.js";
 import { uuid7 } from "./ids.js";
@@ -73,7 +74,7 @@ function choice(name, choices) {
   return make("select", { name }, make("option", { value: "" }, t("choose")), ...options);
 }
 
-function photoBox(task) {
+function photoBox(task, changed) {
   const input = make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*", capture: "environment" });
   const box = make("div", { "data-max-bytes": list.dataset.maxBytes });
   if (has_camera()) {
@@ -83,7 +84,7 @@ function photoBox(task) {
   }
   const label = make("label", { class: "shoot shoot-small" }, make("span", {}, t("file_photo")), input);
   box.append(label, make("ul", { class: "thumbs", "data-thumbs": true }), make("p", { class: "told told-bad", "data-told": true, role: "status" }));
-  box.photos = new Photos(box, () => {});
+  box.photos = new Photos(box, changed);
   box.photos.restore([]);
   return box;
 }
@@ -108,7 +109,11 @@ function pointFields() {
 function moveForm(task, move) {
   const form = make("form", { novalidate: true });
   const has_photos = move.fields.some((each) => each.name.startsWith("photos_"));
-  const box = has_photos ? photoBox(task) : null;
+  const told = make("p", { class: "told told-bad", role: "alert" });
+  const faults = new Faults(form, (text) => {
+    told.textContent = text;
+  });
+  const box = has_photos ? photoBox(task, () => box.photos.taken.length && faults.clear("photo")) : null;
   if (box) form.append(box);
   const result = wanted(move, "result");
   if (result) {
@@ -124,13 +129,16 @@ function moveForm(task, move) {
     if (wanted(move, name)) form.append(field(t(name), make("input", { name, maxlength: list.dataset.longest, autocomplete: "off" })));
   }
   if (wanted(move, "position")) form.append(pointFields());
-  const told = make("p", { class: "told told-bad", role: "alert" });
+  // What stands in for the position of this phone.
+  form.addEventListener("change", () => {
+    if (form.elements.lon?.value.trim() && form.elements.lat.value.trim()) faults.clear("position");
+  });
   form.append(told, make("button", { class: "button button-main" }, move.label));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = form.querySelector(".button-main");
     button.disabled = true;
-    keep(task, move, { form, box, told }).finally(() => {
+    keep(task, move, { form, box, faults }).finally(() => {
       button.disabled = false;
     });
   });
@@ -143,7 +151,7 @@ async function records(move, form, missing) {
   const body = {};
   for (const name of ["reason", "opinion", "result"]) {
     if (said[name]) body[name] = said[name];
-    else if (wanted(move, name)?.required) missing.push(t(`task_${name}_needed`));
+    else if (wanted(move, name)?.required) missing.push([name, t(`task_${name}_needed`)]);
   }
   if (said.result === "class_changed" && said.category) {
     const [kind, main_code, sub_code] = said.category.split("/");
@@ -154,19 +162,18 @@ async function records(move, form, missing) {
   if (said.lon && said.lat) return { ...body, lon: Number(said.lon), lat: Number(said.lat), coordinate_system: said.coordinate_system };
   const here = await position();
   if (here) return { ...body, lon: here.point[0], lat: here.point[1], coordinate_system: "wgs84" };
-  if (place.required) missing.push(t("task_position_needed"));
+  if (place.required) missing.push(["position", t("task_position_needed")]);
   return body;
 }
 
-async function keep(task, move, { form, box, told }) {
+async function keep(task, move, { form, box, faults }) {
   const missing = [];
   await box?.photos.reading;
   const photos = box?.photos.taken ?? [];
   const needs_photo = move.fields.some((each) => each.name.startsWith("photos_") && each.required);
-  if (needs_photo && !photos.length) missing.push(t("photo_needed"));
+  if (needs_photo && !photos.length) missing.push(["photo", t("photo_needed")]);
   const body = await records(move, form, missing);
-  told.textContent = missing.join(" ");
-  if (missing.length) return;
+  if (faults.set(missing)) return;
   const owner = await person();
   const title = t("task_title", move.label, task.sub_name, task.number);
   const item = {
@@ -176,7 +183,7 @@ async function keep(task, move, { form, box, told }) {
   try {
     await add([item], { [item.id]: photos });
   } catch {
-    told.textContent = t("not_kept");
+    faults.set([["room", t("not_kept")]]);
     return;
   }
   hold();
