@@ -24,6 +24,7 @@ _ORDER = table_of(SupervisionOrderRow).c
 _COLUMNS = (
     _CASE.number, _CASE.workflow, _CASE.definition_version, _CASE.state, _CASE.is_open, _CASE.department,
     _CASE.due_at, _CASE.yellow_at, _CASE.is_held, _CASE.has_open_request, _CASE.appeal_result,
+    _CASE.handler,
 )  # fmt: skip
 _FAR = datetime.max.replace(tzinfo=UTC)
 # More numbers than these in one query some databases refuse.
@@ -41,7 +42,7 @@ class Entry:
     """One case as it concerns the department.
 
     `waits_here`: its state waits for this person's role; `is_sent`: the department's own case waits for somebody
-    else; `reply_by`: of the first order without a reply; `is_assisting`, and `is_answered` when it has answered;
+    else; `has_handler`: a handler has it; `reply_by`: of the first order without a reply; `is_assisting`, and `is_answered` when it has answered;
     `may_appeal`: closed late, without an appeal.
     """
 
@@ -59,18 +60,29 @@ class Entry:
     is_assisting: bool = False
     is_answered: bool = False
     may_appeal: bool = False
+    has_handler: bool = False
+
+    @property
+    def awaits_handler(self) -> bool:
+        """Whether an assigned handler is to submit a result before the department goes on."""
+        return self.waits_here and self.has_handler and not self.is_held
 
     @property
     def is_to_do(self) -> bool:
-        """Whether anything is wanted of the department now."""
+        """Whether anything is wanted of the department's desk now; what a handler has is not."""
         is_asked = self.reply_by is not None or (self.is_assisting and not self.is_answered)
-        return (self.waits_here and not self.is_held) or is_asked
+        return (self.waits_here and not self.is_held and not self.has_handler) or is_asked
 
     @property
     def first_at(self) -> datetime:
         """The first deadline that the department has here; what has none is far off."""
         own = self.due_at if self.waits_here or self.is_assisting else None
         return min(own or _FAR, self.reply_by or _FAR)
+
+    @property
+    def present(self) -> tuple[datetime, str]:
+        """By the due moment of the present state, whoever it waits for, then by number."""
+        return self.due_at or _FAR, self.number
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -93,7 +105,16 @@ class Inbox:
             state = tab.removeprefix(IN_STATE)
             return [entry for entry in self.entries if entry.waits_here and entry.state == state]
         holds = _TABS.get(tab)
-        return [] if holds is None else [entry for entry in self.entries if holds(entry, self.now)]
+        found = [] if holds is None else [entry for entry in self.entries if holds(entry, self.now)]
+        # What waits for somebody else has no deadline here: it stands by the one that it has there.
+        return sorted(found, key=lambda entry: entry.present) if tab in (SENT, HELD) else found
+
+    def at_handlers(self) -> tuple[int, int]:
+        """How many cases a handler is to submit a result of, and how many of them are due soon or late."""
+        found = [entry for entry in self.entries if entry.awaits_handler]
+        return len(found), sum(
+            _TABS[SOON](entry, self.now) or _TABS[LATE](entry, self.now) for entry in found
+        )
 
     @property
     def tabs(self) -> tuple[str, ...]:
@@ -201,6 +222,7 @@ def _entry(desk: Desk, actor: Actor, row: RowMapping, *, beside: _Beside) -> Ent
         reply_by=beside.orders.get(number),
         is_assisting=number in beside.tasks,
         is_answered=beside.tasks.get(number, False),
+        has_handler=row["handler"] is not None,
         may_appeal=number in beside.late and _may_appeal(actor, definition, row),
     )
 

@@ -49,6 +49,8 @@ def test_a_case_passes_through_the_tabs_of_its_department(office: Office) -> Non
     assert wanted(office, "officer_a") == {number: ["assign"]}
     office.move("officer_a", number, "assign", handler="handler_a")
     assert wanted(office, "officer_a") == {number: ["await_handler"]}
+    assert numbers(office, "officer_a", "todo") == []
+    assert inbox_of(office, "officer_a").at_handlers() == (1, 0)
     office.move("handler_a", number, "submit_result", photos=1)
     assert wanted(office, "officer_a") == {number: ["review"]}
     office.walk(number, "handled")
@@ -61,6 +63,21 @@ def test_a_case_passes_through_the_tabs_of_its_department(office: Office) -> Non
     assert numbers(office, "officer_a", "held") == [number]
     assert wanted(office, "officer_a") == {number: ["await_release"]}
     assert inbox_of(office, "officer_b").entries == ()
+
+
+def test_what_was_sent_stands_by_its_present_due_moment_and_what_has_none_last(office: Office) -> None:
+    slow, quick, handed_back = (office.report() for _ in range(3))
+    office.walk(handed_back, "handed_back", department="A")
+    office.walk(slow, "handling", department="A")
+    office.walk(quick, "handled", department="A")
+    office.tick(days=1)
+    office.walk(slow, "handled", department="A")
+    dues = {number: office.case(number).state_run.due_at for number in (slow, quick, handed_back)}  # type: ignore[union-attr]
+
+    shown = numbers(office, "officer_a", "sent")
+
+    assert shown == sorted(shown, key=lambda number: dues[number])  # type: ignore[arg-type,return-value]
+    assert shown.index(quick) < shown.index(slow)
 
 
 def test_an_order_is_wanted_also_of_a_case_that_is_over_and_comes_by_its_own_date(office: Office) -> None:

@@ -75,15 +75,14 @@ def test_the_inbox_holds_what_is_wanted_first_due_first(shared_site: Site, day: 
 
     shown = rows_of(page)
     assert shown[0] == day["late"]
-    assert set(shown) == {day[name] for name in ("late", "new", "plain", "assigned", "submitted", "asked", "ordered", "helped")}  # fmt: skip
+    assert set(shown) == {day[name] for name in ("late", "new", "plain", "submitted", "asked", "ordered", "helped")}  # fmt: skip
     assert counts(page) == {
-        "todo": 8, "in-dispatched": 1, "in-handling": 7, "soon": 0, "late": 1, "held": 2, "assisting": 1, "orders": 1,
+        "todo": 7, "in-dispatched": 1, "in-handling": 7, "soon": 0, "late": 1, "held": 2, "assisting": 1, "orders": 1,
         "sent": 1, "appeal": 0,
     }  # fmt: skip
     for name, words in (
         ("new", "接收"),
         ("plain", "指派处置人员，或直接反馈"),
-        ("assigned", "等待 handler_a 提交结果"),
         ("submitted", "审核处置结果，反馈"),
         ("ordered", "回复督办单"),
         ("helped", "答复协办"),
@@ -91,6 +90,15 @@ def test_the_inbox_holds_what_is_wanted_first_due_first(shared_site: Site, day: 
         ("late", "超期"),
     ):
         assert words in row(page, day[name]), name
+
+
+def test_what_a_handler_has_is_told_beside_what_is_to_do(shared_site: Site, day: dict[str, str]) -> None:
+    visitor = shared_site.visitor("officer_a")
+
+    assert "另有 1 件等待处置人员提交结果，见 处置中 。" in visitor.text("/department/desk")
+    assert "另有" not in visitor.text("/department/desk?tab=soon")
+    page = visitor.get("/department/desk?tab=in-handling").text
+    assert "等待 handler_a 提交结果" in row(page, day["assigned"])
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ def render_department_desk(
         view=view,
         args=view.given,
         tabs=tabs_of(desk, found),
+        at_handlers=found.at_handlers(),
         rows=_rows(desk, actor, view, items=items, month=month),
         month=month,
         standing=standing_now(month),
