@@ -71,6 +71,58 @@ def test_what_the_rules_forbid_is_told_and_nobody_is_added(
     assert actor(site, "qian") is None
 
 
+def test_everything_that_is_wrong_is_told_at_once_each_at_its_field(site: Site, admin: Visitor) -> None:
+    answer = save(
+        admin, "/admin/people", name="张三 测试", roles=["department_officer", "handler"], area="和平"
+    )
+
+    assert answer.status_code == 422
+    alert = words_of(answer.text.split('role="alert"')[1].split("</div>")[0])
+    for told in (
+        "用户名：可用汉字",
+        "不能有空格和斜线",
+        "部门：专业部门、处置人员必须选部门",
+        "区域代码：没有此区域",
+    ):
+        assert told in alert
+    assert "缺少字段" not in answer.text
+    invalid = re.findall(r'<(?:input|select) id="(u-[a-z]+)"[^>]*aria-invalid="true"', answer.text)
+    assert invalid == ["u-name", "u-department", "u-area"]
+    assert re.findall(r'id="(u-[a-z]+)"[^>]* autofocus', answer.text) == ["u-name"]
+    for one in invalid:
+        described = answer.text.split(f'id="{one}"')[1].split(">")[0]
+        assert f"{one}-error" in described
+        assert f'class="field-error" id="{one}-error"' in answer.text
+    assert 'value="张三 测试"' in answer.text
+    assert actor(site, "张三 测试") is None
+
+
+def test_who_acts_for_a_department_has_one_until_they_leave(site: Site, admin: Visitor) -> None:
+    refused = save(admin, "/admin/people/officer_a", roles=["department_officer"])
+    kept = actor(site, "officer_a")
+    left = save(admin, "/admin/people/officer_a", roles=["department_officer"], is_active="")
+
+    assert "专业部门必须选部门" in words_of(refused.text)
+    assert kept is not None
+    assert kept.department == "A"
+    assert (refused.status_code, left.status_code) == (422, 303)
+
+
+def test_areas_are_offered_and_listed_by_name(site: Site, admin: Visitor) -> None:
+    areas = site.office.book.geography.areas
+    streets = areas.all_of_level("street")
+    street = streets[0]
+    community = next(area for area in areas.all_of_level("community") if area.parent == street.code)
+
+    page = admin.get("/admin/people/new").text
+    save(admin, "/admin/people/leader", roles=["leader"], area=community.code)
+
+    offered = page.split('<datalist id="u-areas">')[1].split("</datalist>")[0]
+    assert f'<option value="{street.code}">{street.name}</option>' in offered
+    assert f'<option value="{community.code}">{street.name} {community.name}</option>' in offered
+    assert f"{community.name} {community.code}" in words_of(admin.get("/admin/people?q=leader").text)
+
+
 def test_a_change_of_posts_holds_from_the_next_click_on(site: Site, admin: Visitor) -> None:
     visitor = site.visitor("leader")
     assert visitor.get("/report").status_code == 403

@@ -28,6 +28,7 @@ from gridcase.web.context import acting, looking
 from gridcase.web.errors import status_of
 from gridcase.web.pages.admin import check_administrator
 from gridcase.web.pages.frame import render
+from gridcase.web.pages.person_form import areas_offered
 from gridcase.web.pages.sending import form_fields, remember, told_once
 from gridcase.web.signing_in import address
 
@@ -160,6 +161,7 @@ def _form(desk: Desk, actor: Actor, row: DepartmentRow, *, is_new: bool = False,
         desk, actor, "pages/department_form.html",
         row=row, is_new=is_new, kinds=sorted(DEPARTMENT_KINDS), bodies=organisations(desk.connection, desk.district),
         standing=None if is_new else standing_of(desk, row.code), fault=more.get("fault"), done=more.get("told"),
+        areas=areas_offered(desk),
     )  # fmt: skip
 
 

@@ -272,12 +272,13 @@ def backlog_of(bulletin: Bulletin, labels: Sequence[str]) -> dict[str, Any]:
 
 def _backlog_path(judged: Judged, code: str) -> str:
     """The way to all open overdue cases of a unit, or of all units: those of this period and those carried over."""
+    whose: dict[str, Any] = {"unit": code} if code else _WHOLE
     is_one = judged.scheme.selection.carry_over == "included"
     return url_for(
         "ranking_cases.show",
         of=judged.of,
         period=judged.period,
-        **({"unit": code} if code else _WHOLE),
+        **whose,
         count=_OVERDUE if is_one else f"{_OVERDUE},{_CARRIED}",
         as_of=judged.as_of.isoformat() if judged.sealed is None else None,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -24,6 +23,7 @@ from gridcase.errors import GridcaseError, Invalid, NotFound, NotPermitted
 from gridcase.web.context import acting, looking
 from gridcase.web.errors import status_of
 from gridcase.web.pages.frame import render, role_label
+from gridcase.web.pages.person_form import areas_offered, check_typed, reasons_of_form
 from gridcase.web.pages.sending import remember, told_once
 from gridcase.web.signing_in import address
 
@@ -48,7 +48,7 @@ def show_list() -> str:
         is_more = len(found) > _LIMIT
         return render(
             desk, actor, "pages/people.html",
-            people=shown, typed=typed, roles=_roles(desk),
+            people=shown, typed=typed, roles=_roles(desk), grids={grid.code: grid.name for grid in desk.book.geography.grids},
             first=url_for("people.show_list", **kept) if typed["after"] else "",
             following=url_for("people.show_list", **kept, after=shown[-1].name) if is_more else "",
         )  # fmt: skip
@@ -71,7 +71,7 @@ def add() -> Response | tuple[str, int]:
 
     def act(desk: Desk, actor: Actor) -> None:
         _check(actor)
-        _check_offered(desk, values["roles"])
+        check_typed(desk, values, _offered(desk), is_new=True)
         new = NewUser(
             values["name"], values["roles"], values["department"] or None, _area(desk, values["area"]),
             display_name=values["display_name"], phone=values["phone"], password_hash=hashed,
@@ -101,7 +101,7 @@ def change(name: str) -> Response | tuple[str, int]:
 
     def act(desk: Desk, actor: Actor) -> None:
         _check(actor)
-        _check_offered(desk, values["roles"])
+        check_typed(desk, values, _offered(desk), is_new=False)
         changed = UserChange(
             name, values["display_name"], values["phone"], values["roles"], values["department"] or None,
             _area(desk, values["area"]), is_active=values["is_active"],
@@ -201,12 +201,9 @@ def _roles(desk: Desk) -> list[tuple[str, str]]:
     ]
 
 
-def _check_offered(desk: Desk, roles: Sequence[str]) -> None:
-    """Raises Invalid `unknown_role` for a role that the page does not offer, such as that of the program itself."""
-    offered = {code for code, _label in _roles(desk)}
-    for role in roles:
-        if role not in offered:
-            raise Invalid("unknown_role", f"no person holds the role {role!r}", field="roles", role=role)
+def _offered(desk: Desk) -> list[str]:
+    """The codes of these roles: that of the program itself is none of them."""
+    return [code for code, _label in _roles(desk)]
 
 
 def _with_password(name: str, password: str) -> tuple[str, int]:
@@ -227,7 +224,7 @@ def _form(desk: Desk, actor: Actor, *, name: str, values: dict[str, Any], **more
     return render(
         desk, actor, "pages/person.html",
         name=name, values=values, roles=_roles(desk), cards=departments(desk.connection, desk.district),
-        fault={"code": fault.code, "data": fault.data} if fault else None,
+        reasons=reasons_of_form(fault) if fault else [], areas=areas_offered(desk),
         password=more.get("password", ""),
         told=told_once() if not more else None,
     )  # fmt: skip
