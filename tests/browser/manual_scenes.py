@@ -118,7 +118,7 @@ def report_at_the_phone(studio: Studio) -> None:
         studio.take("inspector-near", page)
         _choose(page, "dlbj", "道路不洁")
         page.locator("[data-submit]").click()
-        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect(page.locator("[data-result]")).to_contain_text("已送达，案件编号")
         expect(page.locator("[data-count]")).to_have_text("0 条待发，0 条丢失")
         studio.take("inspector-sent", page, height=420)
         page.get_by_role("link", name="辖区").click()

@@ -183,5 +183,6 @@ def test_a_declined_task_leaves_the_list_once_the_site_knows(
     card.locator("[name=reason]").fill("不在本班组片区")
     card.get_by_role("button", name="谢绝指派").click()
     expect(card).to_have_count(0)
+    expect(page.locator("[data-fate]")).to_contain_text("已送达。")
     expect_soon(page, lambda: office.case(number).assignments[-1].state == "declined")
     context.close()

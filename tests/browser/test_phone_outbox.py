@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -12,12 +13,14 @@ from gridcase.web.pages import phone as phone_pages
 from tests.browser.breaking import ANSWERS, CUTS, Asked, Line
 from tests.browser.driving import Watched
 from tests.browser.phoning import (
+    KEPT,
     bare_phone,
     expect_counts,
     expect_soon,
     phone,
     report,
     send_until_empty,
+    shoot_screen,
     take_photo,
 )
 from tests.making import Office, jpeg
@@ -190,7 +193,7 @@ def test_a_full_storage_is_told_before_anything_is_lost(
 
         page.evaluate("window.makeRoom()")
         page.locator("[data-submit]").click()
-        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect(page.locator("[data-result]")).to_contain_text(KEPT)
         page.add_init_script("navigator.storage.estimate = async () => ({quota: 4e6, usage: 1e6})")
         page.reload()
         expect(page.locator('[data-notice="room"]')).to_contain_text("请先连网把待发的案件送出")
@@ -247,7 +250,7 @@ def test_a_photo_above_the_limit_is_made_smaller_and_goes_in_pieces(
         page.locator("[data-category] input").fill("blshlj")
         page.locator(".chip").first.click()
         page.locator("[data-submit]").click()
-        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect(page.locator("[data-result]")).to_contain_text(KEPT)
         expect_soon(page, lambda: len(office.rows("cases")) == before + 1)
         expect_counts(page, 0)
     (made,) = office.rows("cases")[before:]
@@ -297,3 +300,38 @@ def test_a_photo_is_kept_before_the_phone_knows_whose_it_is(
         page.goto(f"{line.base}/phone")
         expect(page.locator("[data-who]")).to_have_text("张三")
         expect(page.locator(photos)).to_have_count(2)
+
+
+def test_what_became_of_a_report_is_told_where_it_was_sent(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        told = page.locator("[data-result]")
+        answers = ["503"]
+        line.choose = lambda asked: answers[0] if asked.method == "POST" else None
+        report(page, 175)
+        expect(told).to_contain_text("服务器答复 503")
+        shoot_screen(page, "phone-fate-waits")
+        answers[0] = "409"
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        expect(told).to_contain_text("没有被接收：线路上的拒绝。")
+        expect(told.get_by_role("link")).to_have_attribute("href", re.compile("/phone/outbox$"))
+        shoot_screen(page, "phone-fate-refused")
+
+        line.choose = lambda _asked: None
+        report(page, 176)
+        expect(told).to_contain_text("暴露生活垃圾 已送达，案件编号")
+        (made,) = office.rows("cases")[before:]
+        expect(told.get_by_role("link")).to_have_text(made["number"])
+        shoot_screen(page, "phone-fate-delivered")
+        page.get_by_role("button", name="关闭").click()
+        expect(told).to_be_hidden()
+
+        line.is_down = True
+        report(page, 177)
+        expect(told).to_contain_text("还没有送到，会自动重试")
+        line.is_down = False
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        expect(told).to_contain_text("已送达")

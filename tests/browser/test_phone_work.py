@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.breaking import Line
 from tests.browser.driving import _VIOLATIONS, FLAGS, Watched, chromium, watch
 from tests.browser.phoning import (
+    KEPT,
     WIDE,
     expect_counts,
     expect_soon,
@@ -76,36 +77,18 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
         expect(page.locator("[data-told]").first).to_contain_text("显示上次保存的")
         expect(task.locator(".thumb img").first).to_be_visible()
 
-        task.locator("summary", has_text="核实属实").click()
-        form = task.locator("form").first
-        form.get_by_role("button", name="核实属实").click()
-        alert, result = form.locator("[role=alert]"), form.locator("[name=result]")
-        expect(alert).to_contain_text("请先拍一张照片。")
-        expect(result).to_have_attribute("aria-invalid", "true")
-        photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(180)}
-        form.locator("input[type=file]").set_input_files(photo)
-        # What is there is told no more.
-        expect(alert).to_have_text("请选择核实结果。")
-        result.select_option("present")
-        expect(alert).to_have_text("")
-        expect(result).not_to_have_attribute("aria-invalid", "true")
+        form = _fill_in_confirmation(task)
         form.get_by_role("button", name="核实属实").click()
         expect(task).to_contain_text("已存入待发")
 
         page.goto(f"{line.base}/phone")
-        page.locator("[data-submit]").click()
-        expect(page.locator("[data-result]")).to_have_text("请先拍一张照片。 请选择类别。")
-        take_photo(page, 181)
-        expect(page.locator("[data-result]")).to_have_text("请选择类别。")
-        page.locator("[data-category] input").fill("暴露生活")
-        page.locator(".chip", has_text="暴露生活垃圾").first.click()
-        expect(page.locator("[data-result]")).to_be_hidden()
+        _fill_in_report(page)
         page.get_by_text("已当场处置").click()
         after = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(182)}
         page.locator("[data-photos=after] input[type=file]").set_input_files(after)
         page.get_by_label("处置措施").fill("已清理")
         page.locator("[data-submit]").click()
-        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect(page.locator("[data-result]")).to_contain_text(KEPT)
         expect_counts(page, 3)
 
         line.is_down = False
@@ -116,6 +99,35 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
     (made,) = office.rows("cases")[before:]
     assert made["state"] == "self_closed"
     assert sorted(row["kind"] for row in office.rows("photo", made["number"])) == ["after", "before"]
+
+
+def _fill_in_confirmation(task: Locator) -> Locator:
+    """Press too early, then give what is told to be missing; answers the form."""
+    task.locator("summary", has_text="核实属实").click()
+    form = task.locator("form").first
+    form.get_by_role("button", name="核实属实").click()
+    alert, result = form.locator("[role=alert]"), form.locator("[name=result]")
+    expect(alert).to_contain_text("请先拍一张照片。")
+    expect(result).to_have_attribute("aria-invalid", "true")
+    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(180)}
+    form.locator("input[type=file]").set_input_files(photo)
+    # What is there is told no more.
+    expect(alert).to_have_text("请选择核实结果。")
+    result.select_option("present")
+    expect(alert).to_have_text("")
+    expect(result).not_to_have_attribute("aria-invalid", "true")
+    return form
+
+
+def _fill_in_report(page: Page) -> None:
+    """Photo and category, each told to be missing until it is there."""
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-result]")).to_have_text("请先拍一张照片。 请选择类别。")
+    take_photo(page, 181)
+    expect(page.locator("[data-result]")).to_have_text("请选择类别。")
+    page.locator("[data-category] input").fill("暴露生活")
+    page.locator(".chip", has_text="暴露生活垃圾").first.click()
+    expect(page.locator("[data-result]")).to_be_hidden()
 
 
 def test_what_the_site_refuses_stays_until_the_person_decides(
@@ -172,7 +184,7 @@ def test_a_photo_is_added_to_the_open_case_near_by_instead_of_a_second_case(
         near.scroll_into_view_if_needed()
         shoot_screen(page, "phone-near")
         near.get_by_role("button").click()
-        expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+        expect(page.locator("[data-result]")).to_contain_text(KEPT)
         expect_soon(page, lambda: len(office.rows("photo", number)) == 2)
         expect_counts(page, 0)
     assert len(office.rows("cases")) == before
@@ -201,7 +213,7 @@ def test_a_report_goes_on_when_its_photo_is_read_and_its_place_is_found(
             if place == "sought":
                 expect(page.locator("[data-result]")).to_have_text("正在定位……")
                 page.evaluate("window.go_on('place')")
-            expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+            expect(page.locator("[data-result]")).to_contain_text(KEPT)
         expect_soon(page, lambda: len(office.rows("cases")) == before + 2)
 
 
@@ -241,6 +253,7 @@ def test_the_old_photo_lies_over_the_camera_like_a_veil(
         expect_soon(page, lambda: office.case(number).state == "verified")
         expect_counts(page, 0)
         expect(task).to_have_count(0)
+        expect(page.locator("[data-fate]")).to_contain_text(re.compile(f"核查通过：.* {number} 已送达。"))
     assert office.case(number).state == "verified"
 
 
@@ -315,7 +328,7 @@ def test_on_plain_http_the_page_says_what_is_missing_and_sends_all_the_same(
     page.locator("[data-category] input").fill("ffxgg")
     page.locator(".chip", has_text="非法小广告").first.click()
     page.locator("[data-submit]").click()
-    expect(page.locator("[data-result]")).to_contain_text("已存入手机")
+    expect(page.locator("[data-result]")).to_contain_text(KEPT)
     expect_soon(page, lambda: len(office.rows("cases")) == before + 1)
     expect_counts(page, 0)
 

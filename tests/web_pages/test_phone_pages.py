@@ -99,7 +99,7 @@ def test_the_first_visit_is_small(site: Site) -> None:
         ),
         "worker": len(visitor.get("/phone/worker.js").data),
         **{
-            path: len(visitor.get(f"/phone/data/{path}").data)
+            path: len(visitor.get(f"/phone/data/{path}", headers={"Accept-Encoding": "gzip"}).data)
             for path in ("session", "categories", "usual", f"cells?lon={lon}&lat={lat}")
         },
     }

@@ -104,10 +104,10 @@ def version_of(site: SiteFolder) -> str:
     return _APP.version(site)
 
 
-def plain_json(answer: Any, *, is_kept: bool = False) -> Response:
-    """JSON for the scripts of these pages; `is_kept`: may be kept by the phone, asked anew each time."""
+def plain_json(answer: Any) -> Response:
+    """JSON for the scripts of these pages."""
     response = Response(
         json.dumps(answer, ensure_ascii=False, separators=(",", ":")), mimetype="application/json"
     )
-    response.headers["Cache-Control"] = "private, no-cache" if is_kept else "no-store"
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -29,6 +28,7 @@ from gridcase.web.pages.figures import ranked
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.own_tasks import shown_tasks
+from gridcase.web.pages.packing import packed, sent
 from gridcase.web.pages.phone import inspecting, plain_json
 from gridcase.web.pages.rankings import Opened, cells_of, columns_of
 from gridcase.web.pages.sending import read_category, read_point
@@ -37,6 +37,7 @@ from gridcase.web.pages.shelf import kept
 PHONE_DATA = Blueprint("phone_data", __name__, url_prefix="/phone/data")
 
 _OF = "inspectors"
+_JSON = "application/json"
 
 
 @PHONE_DATA.get("/session")
@@ -58,10 +59,7 @@ def categories() -> Response:
     """The categories in force: key, main name, sub name, initials of both; with an ETag."""
     with inspecting() as (desk, _actor):
         items = _categories(desk.book.catalogue.current)
-    response = plain_json({"items": items}, is_kept=True)
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
-    response.make_conditional(request)
-    return response
+    return sent(packed({"items": items}), _JSON)
 
 
 def _categories(catalogue: Catalogue) -> list[list[str]]:
@@ -124,7 +122,7 @@ def cells() -> Response:
     with inspecting() as (desk, actor):
         values, faults = _point()
         point = (values["lon"], values["lat"]) if not faults and "lon" in values else None
-        return plain_json(patrol_area(desk, actor, point))
+        return sent(packed(patrol_area(desk, actor, point)), _JSON)
 
 
 @PHONE_DATA.get("/month")

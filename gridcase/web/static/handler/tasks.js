@@ -2,13 +2,13 @@
 // line or not. What is typed and photographed is kept until it is handed in, whatever happens to the page.
 
 import { ways, where } from "../phone/card.js";
+import { follow as tellFate } from "../phone/fate.js";
 import { Faults } from "../phone/faults.js";
 import { ask, notice, person } from "../phone/frame.js";
 import { uuid7 } from "../phone/ids.js";
 import { add, hold } from "../phone/outbox.js";
 import { Photos } from "../phone/photos.js";
 import { follow, thumbnail, wanted } from "../phone/remaining.js";
-import { send } from "../phone/sender.js";
 import { one, put } from "../phone/store.js";
 import { clock, find, make, t } from "../phone/words.js";
 
@@ -134,7 +134,7 @@ async function handIn(task, move, { form, photos, faults }) {
     return;
   }
   hold();
-  send();
+  tellFate(find("[data-fate]"), [item]);
 }
 
 // --- one task ---------------------------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 // The report: photo, place and category are independent parts of one draft, which survives whatever happens to the page.
 
 import { Category } from "./category.js";
+import { follow, forget } from "./fate.js";
 import { Faults } from "./faults.js";
 import { ask, notice, onPerson, person } from "./frame.js";
 import { uuid7 } from "./ids.js";
 import { add, hold } from "./outbox.js";
 import { Photos } from "./photos.js";
 import { Place } from "./place.js";
-import { send } from "./sender.js";
 import { done, keys, one, put, write } from "./store.js";
 import { clock, find, make, t } from "./words.js";
 
@@ -187,10 +187,11 @@ async function joinCase(item) {
 
 // --- putting it into the outbox ---------------------------------------------------------------------------------
 
-function tell(text, is_good = false) {
+function tell(text) {
   const line = find("[data-result]");
+  // What became of the last one has had its time.
+  forget();
   line.textContent = text;
-  line.classList.toggle("is-good", is_good);
   line.hidden = !text;
   if (text) line.scrollIntoView({ block: "center" });
 }
@@ -261,8 +262,7 @@ async function store(made) {
   }
   hold();
   await clear();
-  tell(t(navigator.onLine ? "kept_sending" : "kept"), true);
-  send();
+  follow(find("[data-result]"), items);
   return undefined;
 }
 

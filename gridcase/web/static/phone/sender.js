@@ -15,6 +15,9 @@ export function onState(listener) {
   listeners.add(listener);
 }
 
+// Why nothing goes for now: "signed_out", "no_answer", or "" when nothing is in the way.
+export const trouble = () => (state.is_signed_out ? "signed_out" : state.network_tries ? "no_answer" : "");
+
 function tell() {
   for (const listener of listeners) listener({ person: state.person, is_signed_out: state.is_signed_out });
 }

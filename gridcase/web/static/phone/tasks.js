@@ -2,6 +2,7 @@
 
 import { has_camera, shoot } from "./camera.js";
 import { ways, where } from "./card.js";
+import { follow as tellFate } from "./fate.js";
 import { Faults } from "./faults.js";
 import { ask, person } from "./frame.js";
 import { distance } from "./ground.js";
@@ -10,7 +11,6 @@ import { add, hold } from "./outbox.js";
 import { Photos } from "./photos.js";
 import { position } from "./place.js";
 import { follow, thumbnail, wanted } from "./remaining.js";
-import { send } from "./sender.js";
 import { clock, find, make, t } from "./words.js";
 
 const list = find("[data-tasks]");
@@ -187,7 +187,7 @@ async function keep(task, move, { form, box, faults }) {
     return;
   }
   hold();
-  send();
+  tellFate(find("[data-fate]"), [item]);
 }
 
 // --- the list ---------------------------------------------------------------------------------------------------

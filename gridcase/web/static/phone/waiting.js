@@ -3,12 +3,9 @@
 import { person } from "./frame.js";
 import { items, onChange, picture, receipts, retry, withdraw } from "./outbox.js";
 import { send } from "./sender.js";
-import { clock, find, make, t } from "./words.js";
+import { clock, find, make, sentence, t } from "./words.js";
 
 const MOST_RECEIPTS = 40;
-
-// The words of a refusal end without a mark.
-const sentence = (text) => (!text || /[。.!！]$/.test(text) ? text : text + (/[\u4e00-\u9fff]/.test(text) ? "。" : "."));
 
 function why({ why: problem }) {
   if (!problem) return null;

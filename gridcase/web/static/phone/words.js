@@ -20,6 +20,9 @@ export function make(name, attributes = {}, ...inside) {
   return made;
 }
 
+// The words of a refusal end without a mark.
+export const sentence = (text) => (!text || /[。.!！]$/.test(text) ? text : text + (/[\u4e00-\u9fff]/.test(text) ? "。" : "."));
+
 export const find = (selector) => document.querySelector(selector);
 
 export function clock(text) {
