@@ -121,7 +121,8 @@ def _choices(desk: Desk, actor: Actor, case: CaseFile, *, trigger: str, name: st
         return _departments(desk, case, is_main=name == "department")
     if name == "inspector":
         return [
-            {"value": person.name, "label": person.display_name} for person in nearest_inspectors(desk, case)
+            {"value": person.name, "label": person.display_name, "near": near}
+            for person, near in inspectors_by_nearness(desk, case)
         ]
     if name == "handler":
         people = actors_in_role(desk.connection, desk.district, "handler", department=actor.department)
@@ -173,13 +174,20 @@ def _conditions(desk: Desk, case: CaseFile) -> list[dict[str, Any]]:
     ]
 
 
-def nearest_inspectors(desk: Desk, case: CaseFile) -> list[Actor]:
-    """The inspectors, nearest first: those on duty in the case's cell, those with the smallest own area around it,
-    then the others by name."""
+def inspectors_by_nearness(desk: Desk, case: CaseFile) -> list[tuple[Actor, str]]:
+    """The inspectors, nearest first, with how near: `on_duty` in the case's cell; `own`, whose area is its
+    responsibility grid; `around`, whose area holds the cell, the smallest first; `other`."""
     people = actors_in_role(desk.connection, desk.district, "inspector")
     cell, grid = str(case.fields["cell"]), case.fields.get("responsibility_grid")
     shifts = on_duty(desk.connection, desk.district, desk.now)
     here = {shift.inspector for shift in shifts if cell in shift.cells}
+
+    def near(person: Actor) -> str:
+        if person.name in here:
+            return "on_duty"
+        if person.area == grid:
+            return "own"
+        return "around" if cell.startswith(person.area) else "other"
 
     def rank(person: Actor) -> tuple[int, int, int, str]:
         away = int(person.name not in here)
@@ -188,4 +196,4 @@ def nearest_inspectors(desk: Desk, case: CaseFile) -> list[Actor]:
         is_around = cell.startswith(person.area)
         return (away, 0 if is_around else 1, -len(person.area) if is_around else 0, person.name)
 
-    return sorted(people, key=rank)
+    return [(person, near(person)) for person in sorted(people, key=rank)]

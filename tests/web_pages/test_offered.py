@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from gridcase.directory.duty import Shift, set_shifts
 from tests.web_pages.visiting import Site
 
 _MOVES = re.compile(r'<details class="(move[^"]*)" name="move" data-move( open)?>\s*<summary>([^<]+)<')
@@ -98,3 +100,35 @@ def test_what_the_handler_wrote_of_the_work_stands_in_the_feedback_until_it_is_r
     assert shown == "已清运&lt;并&gt;冲洗"
     assert (refused.status_code, _measure(refused.text)) == (409, "")
     assert _measure(officer.get(f"/cases/{number}").text) in (None, "")
+
+
+def test_inspectors_stand_by_nearness_with_who_is_on_duty_and_the_question_lies_open(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "handled")
+    cell = office.case(number).fields["cell"]
+    grid = office.case(number).fields["responsibility_grid"]
+    for name, area in (
+        (f"own{number}", grid),
+        (f"away{number}", "120104999"),
+        (f"duty{number}", "120104999"),
+    ):
+        office.add_user(name, "inspector", area=area)
+    shift = Shift(f"duty{number}", (cell,), office.now - timedelta(hours=1), office.now + timedelta(hours=1))
+    with office.database.transaction() as connection:
+        set_shifts(connection, office.district, [shift], by="shift_supervisor", now=office.now)
+
+    page = site.visitor("intake_operator").get(f"/cases/{number}").text
+
+    form = page.split('id="m-send_verification-inspector"')[1].split("</select>")[0]
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', form)
+    assert [label for label, _options in groups][:2] == ["本网格当班", "责任网格在此"]
+    assert f"duty{number}）  · 当班".replace("  ", " ") in groups[0][1]
+    assert f'value="own{number}"' in groups[1][1]
+    assert (groups[-1][0], f'value="away{number}"' in groups[-1][1]) == ("其他监督员", True)
+    assert "按值班表安排" in form
+    # What the inspector is asked lies open; an opinion is beside the usual.
+    fields, more = (
+        page.split('data-key="move:send_verification"')[1].split("</form>")[0].split('class="more"')
+    )
+    assert 'name="question"' in fields
+    assert 'name="opinion"' in more

@@ -16,6 +16,8 @@ _SUBMITTED, _OF_THE_WORK = "submit_result", ("measure",)
 _REASONS, _CONFIRMED = ("reason", "reason_code"), "confirmed_if_needed"
 # The acting person is the receiver unless another is named, which no desk does.
 _HIDDEN = ("receiver",)
+_QUESTION, _OPINION = "question", "opinion"
+_ASKED = (_QUESTION, _OPINION)
 _RARE = (
     "started_at", "finished_at", "position", "assisting", "corrections", "result", "question", "document", "reason",
 )  # fmt: skip
@@ -40,10 +42,10 @@ def moves_to_draw(
         if any(guard.name == _VOIDING for row in rows for guard in row.guards):
             continue
         wanted = _photo_kinds_wanted(rows) - set(photo_kinds)
+        shown = [field for field in offer["fields"] if field["name"] not in _HIDDEN]
+        is_asking = any(field["name"] == _QUESTION for field in shown)
         fields = [
-            _drawn(field, wanted) | {"told": told.get(field["name"])}
-            for field in offer["fields"]
-            if field["name"] not in _HIDDEN
+            _drawn(field, wanted, is_asking=is_asking) | {"told": told.get(field["name"])} for field in shown
         ]
         drawn.append({
             "trigger": offer["trigger"],
@@ -124,7 +126,8 @@ def _photo_kinds_wanted(rows: list[Transition]) -> set[str]:
     return {guard.argument or "" for row in rows for guard in row.guards if guard.name == _NEEDS_PHOTO}
 
 
-def _drawn(field: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
+def _drawn(field: Mapping[str, Any], wanted: set[str], *, is_asking: bool) -> dict[str, Any]:
+    """`is_asking`: the move asks an inspector something; that is what is written, an opinion is rare beside it."""
     name, kind = field["name"], field["type"]
     widget = _WIDGETS.get(name) or _WIDGETS_OF_TYPE.get(kind) or ("select" if field["choices"] else "text")
     choices = [
@@ -136,7 +139,7 @@ def _drawn(field: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
         "name": name,
         "widget": widget,
         "is_required": is_required,
-        "is_rare": not is_required and name in _RARE,
+        "is_rare": not is_required and (name == _OPINION if is_asking and name in _ASKED else name in _RARE),
         "choices": choices,
         "suggestion": field.get("suggestion"),
     }

@@ -1,5 +1,7 @@
-// A search field above the long list of categories: by name or by code.
+// A search field above a long list, of categories or of inspectors: by name or by code.
 function equip(select) {
+  if (select.dataset.equipped) return;
+  select.dataset.equipped = "yes";
   const groups = [...select.querySelectorAll("optgroup")].map((group) => ({
     group,
     options: [...group.querySelectorAll("option")],
