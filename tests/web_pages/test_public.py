@@ -106,6 +106,23 @@ def test_progress_is_told_by_number_and_code_and_names_nobody(site: Site) -> Non
         assert "甲局" not in text
 
 
+def test_number_and_code_are_shown_once_more_on_the_first_progress_page_and_never_in_an_address(
+    site: Site,
+) -> None:
+    visitor = site.visitor()
+    number, code = made(site, visitor)
+
+    first = visitor.post("/public/follow", number=number, code=code.lower(), made="yes")
+    later = follow(visitor, number, code)
+    wrong = visitor.post("/public/follow", number=number, code="22222222", made="yes")
+
+    assert f"案件编号 {number} 查询码 {code}" in words_of(first.text.split('aria-labelledby="progress')[0])
+    assert first.request.query_string == b""
+    assert code not in later.text
+    assert code not in wrong.text
+    assert wrong.status_code == 404
+
+
 def test_a_wrong_code_reads_like_an_unknown_number(site: Site) -> None:
     number, code = made(site, site.visitor())
     other = site.office.report()

@@ -39,7 +39,10 @@ def show_follow() -> str:
 
 @PUBLIC_FOLLOW.post("/public/follow")
 def follow() -> str | tuple[str, int]:
-    """How far a report has come. A wrong code and an unknown number read the same."""
+    """How far a report has come. A wrong code and an unknown number read the same.
+
+    Whoever comes from the page of a new report sees number and code once more.
+    """
     check_open()
     form = form_fields()
     number, code = (form.get(name, "").strip() for name in ("number", "code"))
@@ -53,7 +56,8 @@ def follow() -> str | tuple[str, int]:
         count_try(LOOKS)
         reasons = (Reason("no_such_report", {}),)
         return public_page("pages/public_follow.html", number=number, told=None, reasons=reasons), _NOT_FOUND
-    return public_page("pages/public_follow.html", number=number, told=told, reasons=())
+    shown = follow_code(number) if form.get("made") else ""
+    return public_page("pages/public_follow.html", number=number, code=shown, told=told, reasons=())
 
 
 def _progress(number: str) -> dict[str, Any] | None:
