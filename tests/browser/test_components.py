@@ -95,3 +95,17 @@ def test_a_dialog_opens_and_closes_and_a_message_is_read_out(browser: Browser, b
         expect(page.get_by_role("dialog")).to_have_count(0)
         page.get_by_role("button", name="短消息").click()
         expect(page.locator("[aria-live] .toast")).to_have_text("已保存")
+
+
+def test_a_long_text_is_folded_after_four_lines_and_opened_by_key(browser: Browser, base: str) -> None:
+    with opened(browser, base, size="phone") as watched:
+        page = watched.enter("administrator")
+        watched.open("/_design")
+        text, more = page.locator(".fold-text"), page.locator(".fold-more > summary")
+        line = text.evaluate("each => parseFloat(getComputedStyle(each).lineHeight)")
+        height = "each => each.getBoundingClientRect().height"
+        assert round(text.evaluate(height) / line) == 4
+        expect(more).to_have_text("展开", use_inner_text=True)
+        more.press("Enter")
+        expect(more).to_have_text("收起", use_inner_text=True)
+        assert text.evaluate(height) > 8 * line

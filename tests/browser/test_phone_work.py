@@ -263,7 +263,7 @@ def test_every_page_of_the_phone_is_in_order(
 ) -> None:
     office = open_office
     office.point = nth_point(office, 5 if scheme == "dark" else 3)
-    number = office.walk(office.report("inspector_2"), "handled")
+    number = office.walk(office.report("inspector_2", description="人行道铺装破损，" * 67), "handled")
     office.move("intake_operator", number, "send_verification", inspector="inspector", same_time=True)
     context = browser.new_context(
         viewport=WIDE,
@@ -287,6 +287,12 @@ def test_every_page_of_the_phone_is_in_order(
     watched.check(f"phone-report-{scheme}")
     watched.open("/phone/tasks")
     expect(page.locator("[data-tasks] .thumb img").first).to_be_visible()
+    text, more = page.locator(".fold-text").first, page.locator(".fold-more > summary").first
+    height = "each => each.getBoundingClientRect().height"
+    assert text.evaluate(height) < 110
+    more.press("Enter")
+    assert text.evaluate(height) > 500
+    more.press("Enter")
     page.locator("summary", has_text="核查通过").first.click()
     watched.check(f"phone-tasks-{scheme}")
     watched.open("/phone/area")

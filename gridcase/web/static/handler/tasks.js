@@ -1,7 +1,7 @@
 // The cases assigned to this handler, the first due first; each is handed in on the spot and put into the outbox,
 // line or not. What is typed and photographed is kept until it is handed in, whatever happens to the page.
 
-import { ways, where } from "../phone/card.js";
+import { folded, ways, where } from "../phone/card.js";
 import { follow as tellFate } from "../phone/fate.js";
 import { Faults } from "../phone/faults.js";
 import { ask, notice, person } from "../phone/frame.js";
@@ -149,7 +149,7 @@ function row(task, is_waiting) {
     marks.length ? make("div", {}, ...marks) : null,
     ...where(task),
     said("failed", task.failed), said("returned", task.returned), said("said", task.said),
-    make("p", {}, task.description), olds, ways(task, list.dataset.map),
+    folded(task.description), olds, ways(task, list.dataset.map),
   );
   if (is_waiting) made.append(make("b", { role: "status" }, t("in_outbox")));
   else task.moves.forEach((move, at) => made.append(moveForm(task, move, at === 0)));

@@ -1,7 +1,7 @@
 // The tasks of the day in walking order, each done on the spot and put into the outbox, line or not.
 
 import { has_camera, shoot } from "./camera.js";
-import { ways, where } from "./card.js";
+import { folded, ways, where } from "./card.js";
 import { follow as tellFate } from "./fate.js";
 import { Faults } from "./faults.js";
 import { ask, person } from "./frame.js";
@@ -44,7 +44,7 @@ function lines(task) {
     found.push(make("b", {}, t(is_open ? "window_open" : "window", clock(start), clock(end))));
   }
   if (task.question) found.push(make("p", {}, t("question", task.question)));
-  found.push(make("p", {}, task.description));
+  found.push(folded(task.description));
   return found;
 }
 
