@@ -8,6 +8,10 @@ from typing import Any
 
 from gridcase.cases.photos import PhotoFile
 
+# Digits, 3 to 20 of them (110, 12345, a number with its country), with what people write between them. It means the
+# same to `re`, to browsers and to the description of the API.
+PHONE_PATTERN = r"[ +\(\)\-]*([0-9][ +\(\)\-]*){3,20}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reporter:

@@ -13,7 +13,7 @@ from gridcase.cases.gather import check_fields, find_category, find_condition, l
 from gridcase.cases.guards import MoveFacts
 from gridcase.cases.records import photo_kind
 from gridcase.cases.steps import moment_text
-from gridcase.cases.texts import check_texts
+from gridcase.cases.texts import check_phone, check_texts
 from gridcase.directory.people import Actor
 from gridcase.engine.definition import Definition, Transition
 from gridcase.errors import Invalid, NotPermitted
@@ -119,6 +119,7 @@ def _fields(desk: Desk, form: ReportForm) -> dict[str, Any]:
         "outside_number": form.outside_number,
     }
     check_texts(desk, told)
+    check_phone("reporter_phone", form.reporter.phone)
     check_texts(desk, form.records)
     point = {"lon": form.lon, "lat": form.lat, "coordinate_system": form.coordinate_system}
     return {

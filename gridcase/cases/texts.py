@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridcase.cases.book import Desk
+from gridcase.cases.forms import PHONE_PATTERN
 from gridcase.cases.models import Case
 from gridcase.db import table_of
 from gridcase.errors import Invalid
@@ -18,6 +19,7 @@ _WIDTHS: dict[str, int] = {
 }
 _WIDTHS["receiver"] = 80
 
+_PHONE = re.compile(PHONE_PATTERN)
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -42,3 +44,9 @@ def _check(name: str, value: str, longest: int) -> None:
         raise Invalid(
             "too_long", f"{name} is longer than {longest} characters", field=name, max_length=longest
         )
+
+
+def check_phone(name: str, value: str | None) -> None:
+    """Refuse what is no telephone number; empty is none. Raises Invalid `bad_value` with the field."""
+    if value and not _PHONE.fullmatch(value):
+        raise Invalid("bad_value", f"{name}: digits (3 to 20), blanks, + - ( )", field=name)

@@ -69,6 +69,9 @@ BAD = {
     "photo too large": Bad(413, "photo_too_large", photos=(large_picture,)),
     "text of a megabyte": Bad(422, "too_long", {"description": "长" * 1_000_000}, field_name="description"),
     "long text deep inside": Bad(422, "too_long", {"reporter": {"name": "张" * 101}}, field_name="reporter.name"),
+    "letters for a telephone": Bad(
+        422, "bad_value", {"reporter": {"phone": "abc"}}, field_name="reporter.phone"
+    ),
     "long component code": Bad(422, "too_long", {"component_code": "1" * 21}, field_name="component_code"),
     "unknown field": Bad(422, "unknown_field", {"colour": "red"}, field_name="colour"),
     "unknown field inside": Bad(422, "unknown_field", {"reporter": {"age": 3}}, field_name="reporter.age"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+import pytest
+
 from tests.web_pages.visiting import Site, words_of
 
 
@@ -114,6 +116,20 @@ def test_names_longer_than_their_columns_are_refused(both_sites: Site) -> None:
     assert answer.status_code == 422
     assert "最多 40 字" in words_of(answer.text)
     assert "最多 20 字" in words_of(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("phone", "status"),
+    [("abc", 422), ("12", 422), ("1" * 21, 422), ("110", 303), ("+86 (022) 8712-3456", 303)],
+)
+def test_a_telephone_number_is_made_of_digits(site: Site, phone: str, status: int) -> None:
+    answer = site.visitor("intake_operator").post(
+        "/report", **_fields(site, channel="hotline_12345", reporter_phone=phone)
+    )
+
+    assert answer.status_code == status
+    assert ("反映人电话：内容不符合要求" in words_of(answer.text)) == (status == 422)
+    assert site.office.rows("cases") == [] or status == 303
 
 
 def test_near_cases_of_the_same_class_are_counted_after_a_report(site: Site) -> None:

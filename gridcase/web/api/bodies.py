@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from gridcase.cases.forms import PHONE_PATTERN
 from gridcase.web.api.fields import (
     Body,
     Code,
@@ -27,7 +28,7 @@ from gridcase.web.api.upload_forms import DeliveryBody
 # As wide as the columns that hold them.
 ComponentCode = Annotated[Code, StringConstraints(max_length=20)]
 Name = Annotated[Text, StringConstraints(max_length=100)]
-Phone = Annotated[Text, StringConstraints(max_length=40)]
+Phone = Annotated[Text, StringConstraints(max_length=40, pattern=f"^({PHONE_PATTERN})?$")]
 Kind = Literal["component", "event"]
 PhotoKind = Literal["before", "after", "confirmation", "verification", "other"]
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from gridcase.cases import service
 from gridcase.cases.book import Desk
 from gridcase.cases.catalogue import Channel
-from gridcase.cases.forms import Reporter, ReportForm
+from gridcase.cases.forms import PHONE_PATTERN, Reporter, ReportForm
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotPermitted, Reason, Refused
 from gridcase.spatial.coordinates import POINT_SYSTEMS
@@ -76,6 +76,7 @@ def _form(desk: Desk, actor: Actor, attempt: Attempt | None = None) -> str:
         channels=channels,
         categories=category_groups(desk.book.catalogue),
         systems=POINT_SYSTEMS,
+        phone_pattern=PHONE_PATTERN,
         longest=desk.book.settings.text.max_length,
         attempt=attempt,
         client_id=new_client_id,
