@@ -21,7 +21,7 @@ from gridcase.evaluation.integrity.query import IntegrityQuery
 from gridcase.evaluation.integrity.rules import RULES, Finding, Looked, subject_of
 from gridcase.evaluation.integrity.tally import Figure
 from gridcase.evaluation.integrity.telling import Question, Told, asked_of, look, with_answers
-from gridcase.evaluation.integrity.wording import LANGUAGES, Wording, wording_of
+from gridcase.evaluation.integrity.wording import Wording, wording_of
 from gridcase.evaluation.periods import Period, parse_moment
 from gridcase.web.context import looking, premises
 from gridcase.web.errors import status_of
@@ -160,21 +160,15 @@ def _question(desk: Desk, query: IntegrityQuery, form: MultiDict[str, str]) -> A
 
 
 class _Words:
-    """The texts of the page, and in which language it is read first."""
+    """The texts of the page, in the language that it is read in."""
 
     def __init__(self, desk: Desk) -> None:
         settings = desk.book.settings.integrity
         self.of_page: Wording = wording_of(desk.connection, desk.district, settings, site=premises().site)
         self.language = look_of_page().language
-        self.other = next(language for language in LANGUAGES if language != self.language)
 
     def __call__(self, key: str, **values: Any) -> str:
         return self.of_page.word(key, self.language, **values)
-
-    @property
-    def other_tag(self) -> str:
-        """The language tag of the second language."""
-        return "zh-CN" if self.other == "zh" else self.other
 
 
 # --- the page ---------------------------------------------------------------------------------------------------
@@ -200,7 +194,6 @@ def _page(desk: Desk, actor: Actor, query: IntegrityQuery, *, attempt: Attempt |
         "pages/integrity.html",
         query=told.query,
         say=words,
-        other_tag=words.other_tag,
         months=months if name in months else [name, *months],
         seen=visible_numbers(desk, actor, _paired(told)),
         sections=[drawn.section(told, looked) for looked in told.looked],
@@ -235,7 +228,6 @@ class _Drawn:
             "rule": looked.rule,
             "title": words.of_page.title(looked.rule, words.language),
             "text": words.of_page.rule(looked, words.language),
-            "other": words.of_page.rule(looked, words.other),
             "is_ready": looked.is_ready,
             "figures": [self._figure(looked.rule, "", figure) for figure in looked.figures],
             "questions": [self._question(question) for question in told.questions[looked.rule]],
@@ -250,7 +242,6 @@ class _Drawn:
             "state": question.state,
             "is_again": question.is_again,
             "text": words.of_page.question(finding, words.language),
-            "other": words.of_page.question(finding, words.other),
             "figures": [self._figure(finding.rule, finding.key, figure) for figure in finding.figures],
             "pairs": question.pairs,
             "answers": question.answers,
