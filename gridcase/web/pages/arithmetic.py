@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+
+from gridcase.clock import ClockError, parse_limit
+from gridcase.clock.limits import ROUND_THE_CLOCK_UNITS
 
 # A limit of many weeks has hundreds of stretches; the first and the last ones tell how it is counted.
 _FIRST, _LAST = 60, 30
@@ -50,3 +54,25 @@ def arithmetic(answer: Mapping[str, Any], ends: tuple[int, int] = (_FIRST, _LAST
     table.extensions = [line for line in lines if line["kind"] == "extension"]
     table.warnings = [line for line in lines if line["kind"] == "warning"]
     return table
+
+
+def unfinished(run: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How a run ended that nobody finished: whether the case was handed back, and how late it was then (seconds).
+
+    `run` is one of the view of a case. None of one that runs on or has its verdict.
+    """
+    if not run["ended"] or run["on_time"] is not None:
+        return None
+    last = run["holds"][-1] if run["holds"] else None
+    is_handed_back = last is not None and last["kind"] == "hand_back" and last["to"] in (None, run["ended"])
+    end = last["from"] if last is not None and is_handed_back else run["ended"]
+    late = (datetime.fromisoformat(end) - datetime.fromisoformat(run["due"])) if run["due"] else timedelta()
+    return {"is_handed_back": is_handed_back, "late": max(0, int(late.total_seconds()))}
+
+
+def is_round_the_clock(limit: str) -> bool:
+    """Whether a limit is counted day and night (clock.md 2): working hours have nothing to do with it."""
+    try:
+        return parse_limit(limit).unit in ROUND_THE_CLOCK_UNITS
+    except ClockError:
+        return False

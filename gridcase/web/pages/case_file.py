@@ -15,7 +15,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.cases.shown import shown_case
 from gridcase.directory.people import Actor
 from gridcase.web.context import looking
-from gridcase.web.pages.arithmetic import ON_PAPER, arithmetic
+from gridcase.web.pages.arithmetic import ON_PAPER, arithmetic, is_round_the_clock
 from gridcase.web.pages.frame import draw as draw_page
 from gridcase.web.pages.frame import frame_of
 from gridcase.web.pages.names import Names
@@ -56,6 +56,7 @@ def draw(desk: Desk, actor: Actor, number: str, *, is_paper: bool = False) -> st
         clocks=_clocks(case, file),
         numbers={photo["id"]: f"图{no}" for no, photo in enumerate(photos, start=1)},
         pictures={photo["id"]: _picture(desk, photo, is_paper=is_paper) for photo in photos},
+        is_round_the_clock=is_round_the_clock,
         is_paper=is_paper,
         has_pdf=has_pdf(),
     )

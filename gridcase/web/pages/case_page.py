@@ -28,7 +28,7 @@ from gridcase.cases.view import view_of
 from gridcase.directory.people import Actor
 from gridcase.errors import ChangedMeanwhile, GridcaseError, Invalid, Reason, Refused
 from gridcase.spatial.coordinates import POINT_SYSTEMS
-from gridcase.web.pages.arithmetic import arithmetic
+from gridcase.web.pages.arithmetic import arithmetic, is_round_the_clock, unfinished
 from gridcase.web.pages.beside import forms_beside
 from gridcase.web.pages.case_list import read_view, tabs_of
 from gridcase.web.pages.category_choice import category_groups
@@ -106,6 +106,8 @@ def render_case(desk: Desk, actor: Actor, number: str, *, attempt: Attempt | Non
         **values,
         steps=timeline(case, values["case"], names, far_m=desk.book.settings.verification.far_m),
         clock=clock_of(desk, case, request.args.get("clock", "")),
+        unfinished=unfinished,
+        is_round_the_clock=is_round_the_clock,
         told=told_once() if attempt is None else None,
         back=_back(desk, actor, number),
     )
