@@ -120,7 +120,14 @@ def test_names_longer_than_their_columns_are_refused(both_sites: Site) -> None:
 
 @pytest.mark.parametrize(
     ("phone", "status"),
-    [("abc", 422), ("12", 422), ("1" * 21, 422), ("110", 303), ("+86 (022) 8712-3456", 303)],
+    [
+        ("abc", 422),
+        ("12", 422),
+        ("1" * 21, 422),
+        ("110", 303),
+        ("+86 (022) 8712-3456转801", 303),
+        ("138****5678", 303),
+    ],
 )
 def test_a_telephone_number_is_made_of_digits(site: Site, phone: str, status: int) -> None:
     answer = site.visitor("intake_operator").post(
