@@ -161,6 +161,35 @@ def test_a_click_on_the_map_places_a_report(browser: Browser, base: str, open_of
         expect(page.locator("[data-point-told]")).to_contain_text(place.cell)
 
 
+def test_the_map_for_a_place_names_its_streets_and_close_by_its_communities(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    areas = open_office.book.geography.areas
+    streets, communities = (
+        {area.name for area in areas.all_of_level(level)} for level in ("street", "community")
+    )
+    with opened(browser, base) as watched:
+        page = watched.enter("intake_operator")
+        watched.open("/report")
+        names = page.locator(".point-map .street-name")
+        expect(names.first).to_be_visible()
+        assert set(names.all_text_contents()) <= streets
+        watched.check("report-map-named")
+
+        for _ in range(4):
+            page.locator(".point-map .leaflet-control-zoom-in").click()
+            page.wait_for_timeout(400)
+
+        expect(names.filter(has_text="社区").first).to_be_attached()
+        assert set(names.all_text_contents()) <= communities
+        watched.shoot("report-map-near")
+
+        page = watched.open("/public/report")
+        expect(page.locator(".point-map .street-name").first).to_be_visible()
+        assert set(page.locator(".point-map .street-name").all_text_contents()) <= streets
+        watched.check("public-map-named")
+
+
 def test_the_demo_clock_runs_on_while_a_page_stays_open(
     browser: Browser, base: str, open_office: Office
 ) -> None:

@@ -1,5 +1,7 @@
 // The map of cells by grade, drawn on a canvas: shapes come once, grades apart from them.
 
+import { nameStreets } from "./names.js";
+
 const place = document.querySelector("[data-map]");
 const legend = new Map([...document.querySelectorAll("[data-band]")].map((entry) => [entry.dataset.band, entry]));
 // Colours stand in the stylesheet only.
@@ -36,16 +38,6 @@ function streetBorders(features) {
     }
   }
   return lines;
-}
-
-function streetMiddles(features) {
-  const sums = new Map();
-  for (const { geometry, properties } of features) {
-    const [lon, lat] = geometry.type === "Polygon" ? geometry.coordinates[0][0] : geometry.coordinates[0][0][0];
-    const sum = sums.get(properties.street) ?? [0, 0, 0];
-    sums.set(properties.street, [sum[0] + lon, sum[1] + lat, sum[2] + 1]);
-  }
-  return [...sums].map(([street, [lon, lat, count]]) => [street, [lat / count, lon / count]]);
 }
 
 function tally(features, unitOf) {
@@ -98,9 +90,7 @@ async function draw() {
   map.fitBounds(layer.getBounds(), { padding: [8, 8] });
   layer.addTo(map);
   L.polyline(streetBorders(cells.features), { color: lines.street, weight: 1.6, interactive: false }).addTo(map);
-  for (const [street, middle] of streetMiddles(cells.features)) {
-    L.tooltip(middle, { permanent: true, direction: "center", className: "street-name", content: cells.names[street] ?? street }).addTo(map);
-  }
+  nameStreets(map, cells);
   tally(cells.features, unitOf);
 
   let chosen = null;

@@ -1,5 +1,7 @@
 // A place by this device's own position or by a click on the map of cells; the numbers stay editable.
 
+import { nameStreets } from "./names.js";
+
 function fieldsOf(box) {
   const named = (end) => box.querySelector(`[name$="${end}"]`);
   return { lon: named("lon"), lat: named("lat"), system: named("coordinate_system") };
@@ -54,6 +56,7 @@ async function offerMap(box) {
   const layer = L.geoJSON(cells, { style: plain });
   map.fitBounds(layer.getBounds());
   layer.addTo(map);
+  nameStreets(map, cells);
 
   function tell(cell) {
     if (marked) marked.setStyle(plain);
