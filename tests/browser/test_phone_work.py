@@ -12,6 +12,7 @@ from tests.browser.driving import _VIOLATIONS, FLAGS, Watched, chromium, watch
 from tests.browser.phoning import (
     KEPT,
     WIDE,
+    bare_phone,
     expect_counts,
     expect_soon,
     nth_point,
@@ -341,3 +342,55 @@ def test_on_plain_http_the_page_says_what_is_missing_and_sends_all_the_same(
     (made,) = office.rows("cases")[before:]
     assert made["sub_name"] == "非法小广告"
     context.close()
+
+
+def test_without_a_position_the_own_cells_are_shown_and_a_pin_is_set_on_them(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with bare_phone(browser, office, is_found=False) as page:
+        watched = Watched(page, base)
+        watched.enter("inspector")
+        watched.open("/phone/area")
+        expect(page.locator(".cell-own").nth(1)).to_be_visible()
+        # All of them lie on the screen.
+        assert _cells_outside(page) == []
+        shoot_screen(page, "phone-area-nowhere")
+        watched.open("/phone/")
+        told = page.locator("[data-place] [data-told]").first
+        expect(told).to_contain_text("请在图上点出位置")
+        expect(page.locator(".cell-own").nth(1)).to_be_visible()
+        assert _cells_outside(page) == []
+        shoot_screen(page, "phone-overview")
+        page.evaluate(_UNSTUCK)
+        watched.check("phone-nowhere")
+        plan = page.locator("[data-place] svg")
+        box = plan.bounding_box()
+        assert box is not None
+        plan.click(position={"x": box["width"] / 2 - 20, "y": box["height"] / 2})
+        expect(told).to_contain_text("单元网格")
+        expect(plan.locator(".pin")).to_have_count(1)
+        cell = told.inner_text()
+        plan.press("ArrowUp")
+        expect(told).to_contain_text(cell.split(" · ")[1])
+        shoot_screen(page, "phone-pinned")
+        take_photo(page, 210)
+        page.locator("[data-category] input").fill("暴露生活")
+        page.locator(".chip", has_text="暴露生活垃圾").first.click()
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text(KEPT)
+        expect_soon(page, lambda: len(office.rows("cases")) == before + 1)
+    (made,) = office.rows("cases")[before:]
+    assert made["cell"] in cell
+    assert office.case(made["number"]).fields.get("uncertainty_m") is None
+
+
+def _cells_outside(page: Page) -> list[str]:
+    """The own cells that lie over the side of the map."""
+    found: list[str] = page.evaluate("""() => {
+        const out = document.querySelector(".plan svg").getBoundingClientRect();
+        const is_in = (box) => box.left >= out.left - 1 && box.right <= out.right + 1 && box.top >= out.top - 1 && box.bottom <= out.bottom + 1;
+        return [...document.querySelectorAll(".cell-own")].filter((each) => !is_in(each.getBoundingClientRect())).map((each) => each.getAttribute("d"));
+    }""")
+    return found

@@ -7,7 +7,8 @@ import { find, t } from "./words.js";
 
 const svg = find("[data-plan]");
 const plan = new Plan(svg);
-plan.half = 400;
+const NEAR_M = 400;
+plan.half = NEAR_M;
 let [ground, here, tasks] = [null, null, []];
 
 function draw() {
@@ -18,7 +19,7 @@ function draw() {
 }
 
 function zoom(factor) {
-  plan.half = Math.min(6400, Math.max(50, plan.half * factor));
+  plan.half = Math.min(25600, Math.max(50, plan.half * factor));
   draw();
 }
 
@@ -33,8 +34,7 @@ function tell() {
 async function begin() {
   ground = await ground_at(null);
   tasks = (await one("kept", "tasks"))?.value.items ?? [];
-  const own = ground.cells.find((cell) => cell.own) ?? ground.cells[0];
-  plan.middle = own?.rings[0][0] ?? null;
+  plan.fit(ground.cells);
   tell();
   draw();
   await locate();
@@ -45,6 +45,7 @@ async function locate() {
   if (!found) return;
   here = found.point;
   plan.middle = here;
+  plan.half = NEAR_M;
   ground = await ground_at(here);
   tell();
   draw();

@@ -67,6 +67,23 @@ export class Plan {
     return [(lon - lon0) * METRES * Math.cos(lat0 * (Math.PI / 180)), (lat0 - lat) * METRES];
   }
 
+  // Show all the own cells; all there are where none is one's own.
+  fit(cells) {
+    const own = cells.filter((cell) => cell.own);
+    const corners = (own.length ? own : cells).flatMap((cell) => cell.rings.flat());
+    if (!corners.length) return;
+    const ends = [0, 1].map((axis) => {
+      const values = corners.map((corner) => corner[axis]);
+      return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+    });
+    this.middle = ends.map(([low, high]) => (low + high) / 2);
+    const [east, south] = this.at([ends[0][1], ends[1][0]]);
+    const box = this.svg.getBoundingClientRect();
+    const least = Math.min(box.width, box.height) || 1;
+    // Half of the shorter side of the screen, in metres.
+    this.half = 1.05 * Math.max((east * least) / (box.width || 1), (south * least) / (box.height || 1), 50);
+  }
+
   // The point under a place of the screen.
   under(event) {
     const box = this.svg.getBoundingClientRect();

@@ -1,10 +1,13 @@
-// The place of a report: this phone's own position with how sure it is, a pin that can be moved, or numbers typed in.
+// The place of a report: this phone's own position with how sure it is, a pin that can be set and moved, or numbers
+// typed in.
 
 import { distance, Ground, ground_at, Plan } from "./ground.js";
 import { t } from "./words.js";
 
 const STEP_M = 2;
 const LONGEST_MS = 20000;
+// How much of the ground is seen around a pin that was set on the map of the own cells.
+const NEAR_M = 120;
 const METRES = 111320;
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -18,10 +21,12 @@ export class Place {
     this.fix = null;
     this.moved_m = 0;
     this.cell = null;
-    // Whoever wants the position waits for this.
+    // Whoever wants the position waits for this; when it is not found, the own cells are shown to set a pin on.
     this.locating = null;
+    this.is_lost = false;
     this.ground = new Ground(null);
     this.plan = new Plan(box.querySelector("svg"));
+    this.is_fitted = false;
     this.listen();
   }
 
@@ -32,7 +37,7 @@ export class Place {
     svg.addEventListener("keydown", (event) => this.nudge(event));
     for (const [name, factor] of [["[data-nearer]", 0.5], ["[data-farther]", 2]]) {
       this.box.querySelector(name).addEventListener("click", () => {
-        this.plan.half = Math.min(960, Math.max(15, this.plan.half * factor));
+        this.plan.half = Math.min(25600, Math.max(15, this.plan.half * factor));
         this.show();
       });
     }
@@ -59,25 +64,43 @@ export class Place {
   // --- the phone's own position ----------------------------------------------------------------------------------
 
   locate() {
-    if (!window.isSecureContext || !navigator.geolocation) return this.say(t("no_position"));
+    if (!window.isSecureContext || !navigator.geolocation) return this.lose(t("no_position"));
     this.say(t("locating"));
+    const before = this.body;
     const options = { enableHighAccuracy: true, timeout: LONGEST_MS, maximumAge: 5000 };
     this.locating = new Promise((resolve) => {
       // The point is there at once; what lies around it comes over the line, and is not waited for.
       const found = ({ coords }) => {
-        this.put([coords.longitude, coords.latitude], coords.accuracy);
+        // A pin that was set meanwhile is where the person wants it.
+        const is_same = JSON.stringify(this.body) === JSON.stringify(before);
+        if (is_same) this.put([coords.longitude, coords.latitude], coords.accuracy);
         resolve();
       };
-      navigator.geolocation.getCurrentPosition(found, () => resolve(this.say(t("no_position_found"))), options);
+      navigator.geolocation.getCurrentPosition(found, () => resolve(this.lose(t("no_position_found"))), options);
       // The browser's own clock stands still while it asks whether it may tell.
       setTimeout(resolve, LONGEST_MS);
     });
     return undefined;
   }
 
-  async put(point, uncertainty) {
-    Object.assign(this, { point, uncertainty, fix: point, moved_m: 0, typed: null });
+  lose(text) {
+    this.is_lost = true;
+    if (this.body) this.settle();
+    else {
+      this.say(text);
+      this.show();
+    }
+  }
+
+  untype() {
+    this.typed = null;
     for (const field of this.box.querySelectorAll("[data-typed]")) if (field.tagName === "INPUT") field.value = "";
+  }
+
+  async put(point, uncertainty) {
+    if (!this.point) this.plan.half = Math.min(this.plan.half, NEAR_M / 2);
+    Object.assign(this, { point, uncertainty, fix: point, moved_m: 0, is_lost: false });
+    this.untype();
     await this.changed();
     if (!this.ground.cell_at(point) || this.ground.is_old) this.ground = await ground_at(point);
     await this.settle();
@@ -87,8 +110,12 @@ export class Place {
   // --- the pin ---------------------------------------------------------------------------------------------------
 
   drag(event) {
-    if (!this.point || event.button) return;
+    if (!this.plan.middle || event.button) return;
     const { svg } = this.plan;
+    if (!this.point) {
+      svg.addEventListener("pointerup", (up) => this.set(this.plan.under(up)), { once: true });
+      return;
+    }
     // The map stands still while the pin moves.
     const follow = (moved) => this.move(this.plan.under(moved), false);
     const end = () => {
@@ -104,15 +131,31 @@ export class Place {
 
   nudge(event) {
     const way = ARROWS[event.key];
-    if (!way || !this.point) return;
+    if (!this.plan.middle || !(way || event.key === "Enter")) return;
     event.preventDefault();
+    if (!this.point) {
+      this.set(this.plan.middle);
+      return;
+    }
+    if (!way) return;
     const [lon, lat] = this.point;
     const step = STEP_M / METRES;
     this.move([lon + (way[0] * step) / Math.cos(lat * (Math.PI / 180)), lat + way[1] * step]);
   }
 
+  // The first pin, on the map of the own cells: then so near that it can be moved to the very place.
+  async set(point) {
+    this.plan.half = Math.min(this.plan.half, NEAR_M);
+    this.move(point);
+    if (this.cell) return;
+    this.ground = await ground_at(point);
+    await this.settle();
+    this.changed();
+  }
+
   move(point, is_end = true) {
     this.point = point;
+    if (this.typed) this.untype();
     this.moved_m = this.fix ? distance(this.fix, point) : 0;
     this.settle(is_end);
     if (is_end) this.changed();
@@ -152,7 +195,12 @@ export class Place {
 
   show(is_centred = true) {
     const { plan } = this;
+    const is_overview = !this.point && this.is_lost && this.ground.cells.length > 0;
     this.box.classList.toggle("has-point", Boolean(this.point));
+    this.box.classList.toggle("has-overview", is_overview);
+    if (is_overview && !this.is_fitted) plan.fit(this.ground.cells);
+    this.is_fitted = is_overview;
+    if (is_overview) plan.draw(this.ground.cells, null);
     if (!this.point) return;
     if (is_centred || !plan.middle) plan.middle = this.point;
     plan.draw(this.ground.cells, this.cell);
