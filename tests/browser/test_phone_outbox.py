@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
+from gridcase.clock import CHINA
 from gridcase.web.pages import phone as phone_pages
 from tests.browser.breaking import ANSWERS, CUTS, Asked, Line
 from tests.browser.driving import Watched
@@ -224,6 +225,11 @@ def test_a_photo_that_the_phone_lost_is_counted_and_told(
         })""")
 
         page.goto(f"{line.base}/phone/outbox")
+        # Also without a line it is known whose phone this is, and all times are those of the site.
+        expect(page.locator("[data-who]")).to_have_text("张三")
+        expect(page.locator("[data-waiting] > li")).to_contain_text(
+            f"{open_office.now.astimezone(CHINA):%m-%d}"
+        )
         expect_counts(page, 1, 1)
         line.is_down = False
         page.locator("[data-send]").click()

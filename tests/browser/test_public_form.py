@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.driving import opened
+from tests.browser.phoning import shoot_screen
 from tests.making import Office
 
 pytestmark = pytest.mark.browser
@@ -39,6 +40,26 @@ def test_a_fault_is_gone_as_soon_as_what_was_missing_is_there(
         expect(page.locator(".wrong-point")).to_have_count(0)
         expect(page.locator("[aria-invalid=true]")).to_have_count(0)
         watched.check("public-report-mended")
+
+
+def test_what_stands_below_the_photos_has_room(browser: Browser, base: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, locale="zh-CN", has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"{base}/public/report")
+    boxes = [
+        page.locator(place).bounding_box()
+        for place in ("[data-photos]", "[data-camera]", "text=最多 6 张", "label[for=p-category]")
+    ]
+    tops = [box["y"] for box in boxes if box]
+    ends = [box["y"] + box["height"] for box in boxes if box]
+    shoot_screen(page, "public-photos")
+    context.close()
+    assert len(tops) == 4
+    assert [top - end >= least for top, end, least in zip(tops[1:], ends, (8, 2, 12), strict=False)] == [
+        True
+    ] * 3
 
 
 def test_number_and_code_are_copied_and_shown_once_more(

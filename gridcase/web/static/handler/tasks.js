@@ -192,7 +192,7 @@ async function learn() {
   const [told] = await Promise.all([ask("tasks", { key: "handler-tasks" }), learnWho()]);
   const line = find("[data-told]");
   if (!told) line.textContent = t("no_tasks_known");
-  else if (told.is_old) line.textContent = t("as_of", clock(told.kept_at));
+  else if (told.is_old) line.textContent = t("as_of", clock(told.at));
   else line.textContent = told.items.length ? "" : t("no_tasks");
   // The usual way on stands first, whatever the order of the workflow.
   shown = (told?.items ?? []).map((task) => ({ ...task, moves: [...task.moves].sort((a, b) => isUsual(b) - isUsual(a)) }));

@@ -108,7 +108,14 @@ async function keepPages() {
   }
 }
 
+// Without a line nobody tells who is signed in: it is whoever was last.
+async function showWho() {
+  const known = await person();
+  if (known) find("[data-who]").textContent = known.shown;
+}
+
 function begin() {
+  showWho();
   showLack();
   showLine();
   showCounts();

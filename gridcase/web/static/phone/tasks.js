@@ -211,7 +211,7 @@ async function learn() {
   const [told, here] = await Promise.all([ask("tasks"), position()]);
   const line = find("[data-told]");
   if (!told) line.textContent = t("no_tasks_known");
-  else if (told.is_old) line.textContent = t("as_of", clock(told.kept_at));
+  else if (told.is_old) line.textContent = t("as_of", clock(told.at));
   else line.textContent = told.items.length ? "" : t("no_tasks");
   shown = in_walking_order(told?.items ?? [], here?.point);
 }

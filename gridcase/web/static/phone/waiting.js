@@ -33,7 +33,8 @@ async function thumb(item) {
 }
 
 async function row(item, owner) {
-  const told = [clock(item.made_at), t("photo_count", item.photos.length)];
+  // By the clock of the site, as the receipts.
+  const told = [clock(Date.parse(item.made_at) + (owner?.ahead_ms ?? 0)), t("photo_count", item.photos.length)];
   if (item.after) told.push(t("after_first"));
   if (owner && item.owner !== owner.name) told.push(t("of_other", item.owner));
   if (item.tries) told.push(item.last ? t("tried_last", item.tries, item.last) : t("tried", item.tries));
