@@ -22,6 +22,24 @@ def admin(both_sites: Site) -> Visitor:
     return both_sites.visitor("administrator")
 
 
+def _bar(page: str) -> str:
+    return page.split('<nav class="bar-nav"')[1].split("</nav>")[0]
+
+
+def test_the_bar_of_administrators_has_no_list_without_cases_and_marks_where_they_are(
+    shared_site: Site,
+) -> None:
+    admin = shared_site.visitor("administrator")
+
+    audit = admin.get("/audit").text
+
+    assert 'href="/cases"' not in _bar(audit)
+    assert '<a href="/admin" aria-current="page">管理</a>' in _bar(audit)
+    assert '<a href="/admin">← 系统管理</a>' in audit
+    for who in ("leader", "dispatcher", "officer_a", "handler_a", "inspector"):
+        assert 'href="/cases"' in _bar(shared_site.visitor(who).get("/bulletins").text), who
+
+
 def _routes(site: Site) -> list[Rule]:
     return [
         route for route in site.app.url_map.iter_rules() if route.endpoint.partition(".")[0] in _BLUEPRINTS

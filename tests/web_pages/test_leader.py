@@ -105,6 +105,7 @@ def test_the_totals_and_the_whole_backlog_open_and_the_backlog_holds_earlier_mon
     table = words_of(page.split('id="ranking-departments-title"')[1].split("</section>")[0])
     assert "得分由各项相加：按期处置 60 分，结案 30 分，未返工 10 分。" in table
     assert "当月到期 未处置" in table
+    assert "相等的并列同一名次，下一个名次紧接着数（例如 1、1、2）。" in table
 
     how, backlog = _section(page, "how-title"), _section(page, "backlog-title")
 

@@ -11,6 +11,7 @@ from flask import Response, current_app, g, request
 
 from gridcase.cases.book import Desk, Rulebook
 from gridcase.cases.inbox import acts_for_department
+from gridcase.cases.visibility import sight_of
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
 from gridcase.directory.service import DEMO_MARK, site_fact
@@ -39,6 +40,8 @@ class Frame:
     may_report: bool = False
     is_in_department: bool = False
     acts_for_department: bool = False
+    # A page that asks the database nothing leaves the list where it was.
+    may_see_cases: bool = True
     may_read_questions: bool = False
     is_at_centre: bool = False
     may_lead: bool = False
@@ -66,6 +69,12 @@ def role_label(book: Rulebook, code: str) -> str:
     return code
 
 
+def sees_cases(book: Rulebook, actor: Actor) -> bool:
+    """Whether any post of this person sees cases of any workflow: administrators look after the site, not after cases."""
+    definitions = book.flows.by_version.values()
+    return any(sight_of(each, code, book.flows) != "none" for each in definitions for code in actor.roles)
+
+
 def works_in_department(actor: Actor) -> bool:
     """Whether this person handles cases in a department."""
     return bool(actor.department) and any(actor.has_role(role) for role in _DEPARTMENT_ROLES)
@@ -84,6 +93,7 @@ def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:
         may_report=bool(actor and channels & set(actor.roles)),
         is_in_department=actor is not None and works_in_department(actor),
         acts_for_department=actor is not None and acts_for_department(book.flows, actor),
+        may_see_cases=actor is not None and sees_cases(book, actor),
         may_read_questions=actor is not None and may_read(actor),
         is_at_centre=actor is not None and works_at_centre(book, actor),
         may_lead=actor is not None and may_lead(book, actor),

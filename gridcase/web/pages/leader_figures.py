@@ -79,6 +79,12 @@ class Kind:
         return chief_rates(self.table.scheme)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether equals share a rank and the next one is one more (evaluation.md 7)."""
+        ranking = self.table.scheme.ranking
+        return ranking is not None and ranking.ties == "dense"
+
+    @property
     def rates(self) -> tuple[Rate, ...]:
         """The chief rates that the month counts, the chief one first."""
         return tuple(self.table.rates[name] for name in self.chief if name in self.table.rates)
