@@ -180,3 +180,28 @@ def test_several_rows_are_ticked_and_dispatched_at_once_with_phrases_at_hand(
         expect(page.locator(".notice-good")).to_contain_text("已办理 3 件")
         watched.check("desk-done")
     assert {office.case(number).state for number in numbers} == {"dispatched"}
+
+
+def test_the_pane_of_the_work_is_the_widest_in_large_type_too_and_a_long_description_leaves_room(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    number = open_office.report(description="井盖破损，行人经过有危险。" * 45)
+    open_office.walk(number, "handling", department="A")
+    with opened(browser, base) as watched:
+        for who, path in (("officer_a", "/department/desk?"), ("dispatcher", "/desk?tab=open&")):
+            page = watched.enter(who)
+            watched.open(f"{path}case={number}")
+            page.evaluate("document.documentElement.classList.add('text-large')")
+            boxes = [pane.bounding_box() for pane in page.locator(".desk-panes .pane").all()]
+            wide, high = zip(*((box["width"], box["height"]) for box in boxes if box), strict=True)
+            assert wide[1] > max(wide[0], wide[2])
+            assert min(high) > 560
+            state = page.locator(".case-status").bounding_box()
+            assert state is not None
+            assert state["y"] < 720
+            page.get_by_text("展开").click()
+            unfolded = page.locator(".case-status").bounding_box()
+            assert unfolded is not None
+            assert unfolded["y"] > state["y"] + 200
+            page.evaluate("document.documentElement.classList.remove('text-large')")
+            watched.leave()

@@ -116,7 +116,7 @@ def test_a_case_reads_in_english_and_its_own_words_stay(shared_site: Site) -> No
     ):
         assert wanted in text, wanted
     # A label of the same letters has its English; what a person wrote is never exchanged.
-    assert '<p class="description">正常</p>' in page
+    assert '<p class="fold-text">正常</p>' in page
     assert is_chinese(page)
 
 
