@@ -255,6 +255,7 @@ def test_the_old_photo_lies_over_the_camera_like_a_veil(
         expect_counts(page, 0)
         expect(task).to_have_count(0)
         expect(page.locator("[data-fate]")).to_contain_text(re.compile(f"核查通过：.* {number} 已送达。"))
+        shoot_screen(page, "phone-fate-task")
     assert office.case(number).state == "verified"
 
 
