@@ -34,6 +34,10 @@ def test_the_first_of_the_queue_is_open_beside_it(site: Site) -> None:
     assert open_case(page) == number
     assert "工作台" in words
     assert re.search(r"已 1小时\d+分", words)
+    site.office.report()
+    fresh = site.visitor("intake_operator").text("/desk?tab=reported&sort=-reported_at")
+    assert "刚刚" in fresh
+    assert "已 不到1分" not in fresh
     assert "红旗路 8 号" in words
     assert f'action="/cases/{number}/moves/dispatch?back=' in page
     assert 'data-queue="filed"' in page

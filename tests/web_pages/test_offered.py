@@ -132,3 +132,23 @@ def test_inspectors_stand_by_nearness_with_who_is_on_duty_and_the_question_lies_
     )
     assert 'name="question"' in fields
     assert 'name="opinion"' in more
+
+
+def test_a_joining_looks_like_an_ending_wherever_it_stands(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "accepted")
+
+    kinds = {label: kind for kind, _open, label in _MOVES.findall(
+        site.visitor("intake_operator").get(f"/cases/{number}").text
+    )}  # fmt: skip
+
+    assert "move-back" in kinds["并案"]
+
+
+def test_a_closing_without_ticks_is_refused_with_one_reason(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "verified")
+
+    page = site.visitor("shift_supervisor").move(number, "close").text
+
+    refusal = page.split("没有执行，原因如下")[1].split("</ul>")[0]
+    assert refusal.count("<li>") == 1
+    assert "缺少必填内容：结案条件" in refusal

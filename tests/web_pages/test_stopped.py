@@ -47,8 +47,10 @@ def test_a_call_accepted_without_confirmation_says_what_filing_waits_for(site: S
     assert "需核实" in _row(desk, number)
     assert "立案" not in _moves(desk)
     assert _moves(desk)["不予立案"] is False
-    # Whoever can clear it finds the way on the case.
-    assert "发核实" in _moves(site.visitor("intake_operator").get(f"/cases/{number}").text)
+    # Whoever can clear it finds the way first on the case, the ending one marked as elsewhere.
+    intake = site.visitor("intake_operator").get(f"/cases/{number}").text
+    assert list(_moves(intake))[:2] == ["发核实", "并案"]
+    assert re.search(r'class="move move-back" name="move" data-move>\s*<summary>并案<', intake)
 
 
 def test_the_mark_goes_once_the_case_was_confirmed(site: Site) -> None:

@@ -45,6 +45,10 @@ from gridcase.web.pages.timeline import last_words, step_label, timeline
 _LIST_PATH = "/cases"
 # The cases behind a number of the ranking, the page of a department.
 _OTHER_PATHS = ("/rankings/cases", "/department", "/department/desk")
+# The guards that say again what the needed record says.
+_SAYS_MISSING = {
+    "conditions_ticked": "ticked", "condition_chosen": "condition_no", "one_main_department": "department",
+}  # fmt: skip
 # Hidden fields of forms, which nobody typed.
 _CARRIED = frozenset({"csrf_token", "client_id", "version", "kind", "to"})
 _SYSTEM = "coordinate_system"
@@ -83,7 +87,13 @@ def attempt_of(key: str, form: MultiDict[str, str], error: GridcaseError) -> Att
     """The attempt that this refusal ended."""
     if isinstance(error, ChangedMeanwhile):
         return Attempt(key, form, changed=error.data)
-    return Attempt(key, form, tuple(reasons_of(error)))
+    return Attempt(key, form, tuple(_told_once(reasons_of(error))))
+
+
+def _told_once(reasons: Sequence[Reason]) -> list[Reason]:
+    """Without what a guard says of a field that is missing anyway: to a person that is one fault."""
+    missing = {str(reason.field) for reason in reasons if reason.code == "record_missing"}
+    return [reason for reason in reasons if _SAYS_MISSING.get(reason.code) not in missing]
 
 
 def reasons_of(error: GridcaseError) -> Sequence[Reason]:

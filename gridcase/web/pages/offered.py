@@ -13,6 +13,9 @@ from gridcase.engine.definition import Transition
 _VOIDING = "void_request_open"
 _NEEDS_PHOTO = "has_photo"
 _SUBMITTED, _OF_THE_WORK = "submit_result", ("measure",)
+# A case that goes into another one ends, wherever the move stands.
+_MERGED = "main_case"
+_SEND_CONFIRMATION = "send_confirmation"
 _REASONS, _CONFIRMED = ("reason", "reason_code"), "confirmed_if_needed"
 # The acting person is the receiver unless another is named, which no desk does.
 _HIDDEN = ("receiver",)
@@ -58,8 +61,11 @@ def moves_to_draw(
             "order": (*order_of(case, rows), sum(field["is_required"] for field in fields)),
         })  # fmt: skip
     drawn.sort(key=lambda move: move["order"])
-    if drawn and not drawn[0]["is_denial"] and _ends(case, rows_here(case, drawn[0]["trigger"])):
-        drawn[0]["is_warned"] = False
+    if drawn:
+        first = rows_here(case, drawn[0]["trigger"])
+        is_plain = not drawn[0]["is_denial"] and not any(_MERGED in row.records for row in first)
+        if _ends(case, first) and is_plain:
+            drawn[0]["is_warned"] = False
     return drawn
 
 
@@ -97,6 +103,8 @@ def order_of(case: CaseFile, rows: list[Transition]) -> tuple[bool, bool, int]:
     A workflow file names its states in the order in which a case goes through them.
     """
     row, names = rows[0], list(case.definition.states)
+    if row.trigger == _SEND_CONFIRMATION and _is_first_owed(case):
+        return False, False, 0
     here = names.index(case.state or names[0])
     there = names.index(row.to) if row.to is not None else here
     distance = there - here if there > here else len(names) + here - there
@@ -108,9 +116,12 @@ def _is_detour(case: CaseFile, row: Transition) -> bool:
     clock = case.definition.states[case.state].clock if case.state else None
     rule = case.definition.clocks.get(clock) if clock else None
     is_waiting = rule is not None and any(on.fits(row.trigger, case.state) for on in rule.holds)
-    return is_waiting and not (
-        case.fields.get("needs_confirmation") and not case.counters.get("confirmation_count")
-    )
+    return is_waiting and not _is_first_owed(case)
+
+
+def _is_first_owed(case: CaseFile) -> bool:
+    """Whether the confirmation that the channel asks for was never sent."""
+    return is_confirmation_owed(case) and not case.counters.get("confirmation_count")
 
 
 def _handed_in(case: CaseFile) -> Mapping[str, Any]:

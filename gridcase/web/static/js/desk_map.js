@@ -34,6 +34,10 @@ async function draw() {
   const layer = L.geoJSON(cells, { style: (cell) => (cell.id === box.dataset.cell ? own : plain) });
   if (!at) map.fitBounds(layer.getBounds());
   layer.addTo(map);
+  // Its neighbours were drawn over its border.
+  layer.eachLayer((cell) => {
+    if (cell.feature.id === box.dataset.cell) cell.bringToFront();
+  });
   for (const row of document.querySelectorAll("[data-row][data-lon]")) {
     if (here && row.dataset.number === here.dataset.case) continue;
     const where = place(row);
