@@ -33,7 +33,7 @@ def test_several_cases_are_dispatched_and_the_summary_names_what_was_refused(sit
 
     assert f"已办理2件：{first}（甲局）、{second}（乙局）" in words.replace(" ", "")
     assert re.search(rf"2 件没有办理。 {third} ：10-09 \d\d:\d\d colleague{first} 已办理“派遣”", words)
-    assert f"{fourth} ：须指定一个主办部门；缺少必填内容：主办部门" in words
+    assert f"{fourth} ：缺少必填内容：主办部门" in words
     assert [office.case(number).department for number in (first, second, third, fourth)] == [
         "A",
         "B",
