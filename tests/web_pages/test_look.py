@@ -83,7 +83,7 @@ def reader(shared_site: Site) -> Visitor:
     [
         ("/rankings?of=departments", "Ranked by score, highest first"),
         ("/map", "Click a cell on the map."),
-        ("/bulletins", "No period has been frozen yet."),
+        ("/bulletins", "No period has been published yet."),
         ("/cases?tab=all", "There is no case that you may see."),
         ("/_design", "Each lamp has its own shape and word"),
         ("/account", "Change the password"),
