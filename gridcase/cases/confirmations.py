@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.guards import CONFIRMATIONS, CONFIRMED
 from gridcase.cases.models import StepRow
 from gridcase.db import table_of
 
 # Until a case is filed it waits in these stages (flow.md 3).
 BEFORE_FILING = ("report", "filing")
-_FOUND, _ABSENT = "confirm", "confirm_absent"
 _STEP = table_of(StepRow).c
 
 
 def owing_confirmation(desk: Desk, items: Sequence[Mapping[str, Any]]) -> set[str]:
-    """The numbers among these rows of a list that are to be confirmed and were not, by one query.
+    """As `guards.is_confirmation_owed`: the numbers among these rows of a list of which it holds, by one query.
 
     A row does not carry what its channel asked for at the report; the channel as it is now tells it.
     """
@@ -34,16 +34,16 @@ def owing_confirmation(desk: Desk, items: Sequence[Mapping[str, Any]]) -> set[st
         .where(
             _STEP.district == desk.district,
             _STEP.number.in_(sorted(asked)),
-            _STEP.trigger.in_((_FOUND, _ABSENT)),
+            _STEP.trigger.in_(CONFIRMATIONS),
         )
         .order_by(_STEP.no)
     )
     rows = desk.connection.execute(query)
     last = {row.number: row.trigger for row in rows}
-    return {number for number in asked if last.get(number) != _FOUND}
+    return {number for number in asked if last.get(number) != CONFIRMED}
 
 
 def _is_asked(desk: Desk, item: Mapping[str, Any]) -> bool:
     channel = desk.book.channels.get(item["channel"])
     flow = desk.book.flows.get(item["workflow"], item["definition_version"])
-    return channel is not None and channel.needs_confirmation and bool(flow.rows(_FOUND))
+    return channel is not None and channel.needs_confirmation and bool(flow.rows(CONFIRMED))

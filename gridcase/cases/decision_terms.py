@@ -11,9 +11,10 @@ from gridcase.cases.casefile import CaseFile, Request
 from gridcase.cases.clocks import due_after_hold
 from gridcase.cases.loading import load_case
 from gridcase.cases.releases import HOLDING_KINDS, until_moment
-from gridcase.cases.requests import effects_of_grant, granted_count, most_granted
+from gridcase.cases.requests import effects_of_grant, most_granted
 from gridcase.cases.runs import Run
 from gridcase.cases.shown import china_text
+from gridcase.cases.terms import used_count
 from gridcase.errors import Reason, Refused
 
 
@@ -25,7 +26,7 @@ class DecisionTerms:
     `ended_at` and `on_time` how it ended, if it did; `running` is the clock that the state is measured by, where it
     is another one. Agreeing adds `size` and moves the due moment to `due_then` with the verdict `on_time_then`; of a
     hold `held_until` is when it ends and `due_then` the due moment after that. `used` of `most` (None = any number)
-    were granted before. `reasons` are against agreeing now.
+    were used before (`terms.used_count`). `reasons` are against agreeing now.
     """
 
     kind: str
@@ -60,7 +61,7 @@ def decision_terms(desk: Desk, case: CaseFile, request: Request) -> DecisionTerm
         effects = effects_of_grant(desk, case, request, rule=rule)
     except Refused as refused:
         effects, reasons = [], list(refused.reasons)
-    if request.kind == "extension" and effects:
+    if rule.kind == "extension" and effects:
         due_then, on_time_then, size = effects[0].due_at, effects[0].on_time, effects[0].limit
     is_hold = rule.kind in HOLDING_KINDS
     held_until = until_moment(request.until) if is_hold and request.until else None
@@ -69,7 +70,7 @@ def decision_terms(desk: Desk, case: CaseFile, request: Request) -> DecisionTerm
     state_run = case.state_run if case.is_open else None
     return DecisionTerms(
         kind=rule.kind,
-        used=granted_count(case, rule, run=request.run),
+        used=used_count(case, rule, run=request.run),
         most=most_granted(desk, rule),
         clock=run.clock if run else None,
         due_at=run.due_at if run else None,

@@ -50,13 +50,16 @@ class MoveFacts:
 
 Check = Callable[[MoveFacts, str | None], Reason | None]
 GUARDS: dict[str, Guard] = {}
+# What an inspector answers to a confirmation (核实): the problem is there, or it is not.
+CONFIRMED, CONFIRMED_ABSENT = "confirm", "confirm_absent"
+CONFIRMATIONS = (CONFIRMED, CONFIRMED_ABSENT)
 
 
-def _guard(argument: ArgumentKind = "none", *, sent: bool = False) -> Callable[[Check], Check]:
-    """Register a guard under the function's name. `sent`: it depends on what is still to be sent."""
+def _guard(argument: ArgumentKind = "none", *, sent: bool = False, **shown: Any) -> Callable[[Check], Check]:
+    """Register a guard under the function's name. `sent`: it depends on what is still to be sent. `shown`: see Guard."""
 
     def register(check: Check) -> Check:
-        GUARDS[check.__name__] = Guard(check.__name__, check, argument=argument, judges_sent=sent)
+        GUARDS[check.__name__] = Guard(check.__name__, check, argument=argument, judges_sent=sent, **shown)
         return check
 
     return register
@@ -110,21 +113,21 @@ def inspector_photo(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(not facts.is_inspector_report or facts.photo_count > 0, "inspector_photo")
 
 
-@_guard()
+@_guard(is_quiet=True)
 def own_report(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(_reporting(facts)[0] == facts.actor.name, "own_report")
 
 
-@_guard()
+@_guard(is_quiet=True)
 def self_handling_allowed(facts: MoveFacts, _argument: str | None) -> Reason | None:
     category = _class_of(facts)
     return _unless(facts.may_settle(category), "self_handling_allowed", category=category)
 
 
-@_guard()
+@_guard(cleared_by=("send_confirmation",))
 def last_confirmation_not_absent(facts: MoveFacts, _argument: str | None) -> Reason | None:
-    last = _case(facts).last_step("confirm", "confirm_absent")
-    return _unless(last is None or last.step.trigger != "confirm_absent", "last_confirmation_not_absent")
+    last = _case(facts).last_step(*CONFIRMATIONS)
+    return _unless(last is None or last.step.trigger == CONFIRMED, "last_confirmation_not_absent")
 
 
 @_guard()
@@ -158,7 +161,7 @@ def never_filed(facts: MoveFacts, _argument: str | None) -> Reason | None:
 # --- filing --------------------------------------------------------------------------------------------------
 
 
-@_guard(sent=True)
+@_guard(sent=True, record="condition_no")
 def condition_chosen(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(facts.is_condition_known, "condition_chosen")
 
@@ -176,15 +179,15 @@ def duplicates_seen(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(is_seen, "duplicates_seen")
 
 
-@_guard()
+@_guard(cleared_by=("send_confirmation",))
 def confirmed_if_needed(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(not is_confirmation_owed(_case(facts)), "confirmed_if_needed")
 
 
 def is_confirmation_owed(case: CaseFile) -> bool:
     """Whether the channel asks for a confirmation before filing, and the last one did not find the problem there."""
-    last = case.last_step("confirm", "confirm_absent")
-    is_present = last is not None and last.step.trigger == "confirm"
+    last = case.last_step(*CONFIRMATIONS)
+    is_present = last is not None and last.step.trigger == CONFIRMED
     return bool(case.fields.get("needs_confirmation")) and not is_present
 
 
@@ -197,7 +200,7 @@ def not_reporting_inspector(facts: MoveFacts, _argument: str | None) -> Reason |
 # --- dispatch and handling -----------------------------------------------------------------------------------
 
 
-@_guard(sent=True)
+@_guard(sent=True, record="department")
 def one_main_department(facts: MoveFacts, _argument: str | None) -> Reason | None:
     department = facts.department
     # An office of the centre is never a main or assisting department (api.md 4).
@@ -211,7 +214,7 @@ def department_active(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(all(card.is_active for card in named), "department_active")
 
 
-@_guard()
+@_guard(cleared_by=("return_to_intake",))
 def limit_filed(facts: MoveFacts, _argument: str | None) -> Reason | None:
     filings = _case(facts).filings
     return _unless(bool(filings) and bool(filings[-1].get("limit")), "limit_filed")
@@ -230,13 +233,13 @@ def other_department(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(facts.records.get("department") != before, "other_department", department=before)
 
 
-@_guard()
+@_guard(is_quiet=True)
 def own_department_main(facts: MoveFacts, _argument: str | None) -> Reason | None:
     department = _case(facts).department
     return _unless(department is not None and department == facts.actor.department, "own_department_main")
 
 
-@_guard()
+@_guard(is_quiet=True)
 def own_assignment(facts: MoveFacts, _argument: str | None) -> Reason | None:
     case = _case(facts)
     last = case.assignments[-1] if case.assignments else None
@@ -246,7 +249,7 @@ def own_assignment(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(is_live and (is_handler or is_officer), "own_assignment")
 
 
-@_guard(sent=True)
+@_guard(sent=True, is_quiet=True)
 def handler_of_own_department(facts: MoveFacts, _argument: str | None) -> Reason | None:
     handler = facts.handler
     is_ours = (
@@ -260,7 +263,7 @@ def no_open_assignment(facts: MoveFacts, _argument: str | None) -> Reason | None
     return _unless(_case(facts).open_assignment is None, "no_open_assignment")
 
 
-@_guard()
+@_guard(cleared_by=("submit_result", "revoke_assignment"))
 def assignments_answered(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(_case(facts).open_assignment is None, "assignments_answered")
 
@@ -274,7 +277,7 @@ def no_result_submitted(facts: MoveFacts, _argument: str | None) -> Reason | Non
     return _unless(not is_submitted, "no_result_submitted")
 
 
-@_guard()
+@_guard(cleared_by=("submit_result",))
 def result_submitted(facts: MoveFacts, _argument: str | None) -> Reason | None:
     assignments = _case(facts).assignments
     return _unless(bool(assignments) and assignments[-1].state == "submitted", "result_submitted")
@@ -294,7 +297,7 @@ def no_rework_since_dispatch(facts: MoveFacts, _argument: str | None) -> Reason 
 # --- verification and closing --------------------------------------------------------------------------------
 
 
-@_guard()
+@_guard(is_quiet=True)
 def assigned_inspector(facts: MoveFacts, _argument: str | None) -> Reason | None:
     task = _case(facts).task
     return _unless(task is not None and task.inspector == facts.actor.name, "assigned_inspector")
@@ -333,13 +336,13 @@ def inside_window(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(start <= facts.now <= end, "inside_window", window_from=start, window_to=end)
 
 
-@_guard()
+@_guard(cleared_by=("ask_more",))
 def passed_after_feedback(facts: MoveFacts, _argument: str | None) -> Reason | None:
     last = _case(facts).last_step("give_feedback", "verify_pass")
     return _unless(last is not None and last.step.trigger == "verify_pass", "passed_after_feedback")
 
 
-@_guard(sent=True)
+@_guard(sent=True, record="ticked")
 def conditions_ticked(facts: MoveFacts, _argument: str | None) -> Reason | None:
     filings = _case(facts).filings
     wanted = set(range(1, len(filings[-1]["closing_conditions"]) + 1)) if filings else set()
@@ -352,7 +355,7 @@ def no_open_request(facts: MoveFacts, _argument: str | None) -> Reason | None:
     return _unless(not _case(facts).open_requests, "no_open_request")
 
 
-@_guard()
+@_guard(is_quiet=True)
 def void_request_open(facts: MoveFacts, _argument: str | None) -> Reason | None:
     case = _case(facts)
     rule = case.definition.requests.get("void")

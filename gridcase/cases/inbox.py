@@ -42,8 +42,8 @@ class Entry:
     """One case as it concerns the department.
 
     `waits_here`: its state waits for this person's role; `is_sent`: the department's own case waits for somebody
-    else; `has_handler`: a handler has it; `reply_by`: of the first order without a reply; `is_assisting`, and `is_answered` when it has answered;
-    `may_appeal`: closed late, without an appeal.
+    else; `has_handler`: a handler has it; `reply_by`: of the first order without a reply; `is_assisting`, and
+    `is_answered` when it has answered; `may_appeal`: closed late, without an appeal.
     """
 
     number: str
@@ -71,7 +71,8 @@ class Entry:
     def is_to_do(self) -> bool:
         """Whether anything is wanted of the department's desk now; what a handler has is not."""
         is_asked = self.reply_by is not None or (self.is_assisting and not self.is_answered)
-        return (self.waits_here and not self.is_held and not self.has_handler) or is_asked
+        is_own = self.waits_here and not self.is_held and not self.awaits_handler
+        return is_own or is_asked
 
     @property
     def first_at(self) -> datetime:
@@ -80,7 +81,7 @@ class Entry:
         return min(own or _FAR, self.reply_by or _FAR)
 
     @property
-    def present(self) -> tuple[datetime, str]:
+    def order_there(self) -> tuple[datetime, str]:
         """By the due moment of the present state, whoever it waits for, then by number."""
         return self.due_at or _FAR, self.number
 
@@ -107,7 +108,7 @@ class Inbox:
         holds = _TABS.get(tab)
         found = [] if holds is None else [entry for entry in self.entries if holds(entry, self.now)]
         # What waits for somebody else has no deadline here: it stands by the one that it has there.
-        return sorted(found, key=lambda entry: entry.present) if tab in (SENT, HELD) else found
+        return sorted(found, key=lambda entry: entry.order_there) if tab in (SENT, HELD) else found
 
     def at_handlers(self) -> tuple[int, int]:
         """How many cases a handler is to submit a result of, and how many of them are due soon or late."""

@@ -28,6 +28,7 @@ _TYPES = {
     "inspector": "user", "handler": "user", "main_case": "case", "reason": "text", "opinion": "text",
     "reason_code": "choice", "result": "choice",
 }  # fmt: skip
+_NEARNESS = ("on_duty", "own", "around", "other")
 
 
 def moves_offered(desk: Desk, actor: Actor, number: str) -> dict[str, Any]:
@@ -189,11 +190,9 @@ def inspectors_by_nearness(desk: Desk, case: CaseFile) -> list[tuple[Actor, str]
             return "own"
         return "around" if cell.startswith(person.area) else "other"
 
-    def rank(person: Actor) -> tuple[int, int, int, str]:
-        away = int(person.name not in here)
-        if person.area == grid:
-            return (away, 0, 0, person.name)
-        is_around = cell.startswith(person.area)
-        return (away, 0 if is_around else 1, -len(person.area) if is_around else 0, person.name)
+    def rank(one: tuple[Actor, str]) -> tuple[int, int, str]:
+        person, nearness = one
+        # A longer code is a smaller area; of areas elsewhere no size tells how near they are.
+        return _NEARNESS.index(nearness), 0 if nearness == "other" else -len(person.area), person.name
 
-    return [(person, near(person)) for person in sorted(people, key=rank)]
+    return sorted(((person, near(person)) for person in people), key=rank)

@@ -56,7 +56,7 @@ class Terms:
 
 def terms_of(desk: Desk, case: CaseFile, rule: RequestRule) -> Terms:
     """The terms of a kind of request."""
-    used, is_clock = _used(case, rule), rule.kind in CLOCK_KINDS
+    used, is_clock = used_count(case, rule), rule.kind in CLOCK_KINDS
     run = case.runs.latest(rule.clock) if rule.clock else None
     reasons: list[Reason] = []
     if is_clock:
@@ -88,9 +88,10 @@ def terms_of(desk: Desk, case: CaseFile, rule: RequestRule) -> Terms:
     )
 
 
-def _used(case: CaseFile, rule: RequestRule) -> int:
+def used_count(case: CaseFile, rule: RequestRule, *, run: int | None = None) -> int:
+    """How many of a kind count towards its most: granted ones (`run` as of `granted_count`), of appeals decided ones."""
     if rule.kind != "appeal":
-        return granted_count(case, rule)
+        return granted_count(case, rule, run=run)
     appeals = [request for request in case.requests.values() if request.kind == rule.kind]
     return sum(request.state in ("granted", "refused") for request in appeals)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -74,10 +73,9 @@ def upgrade(site: str | None, db: str | None) -> None:
 def _state(database: Database) -> SchemaState:
     """Where the database stands. A SQLite file that is not there is empty, and is not made by looking."""
     from gridcase.db import Database as AnyDatabase
+    from gridcase.db import missing_file
     from gridcase.migrations import schema_state
 
-    file = database.url.database
-    is_missing = database.is_sqlite and file not in (None, ":memory:") and not Path(str(file)).exists()
-    looked_at = AnyDatabase("sqlite://") if is_missing else database
+    looked_at = AnyDatabase("sqlite://") if missing_file(database.url) else database
     with looked_at.reading() as connection:
         return schema_state(connection)

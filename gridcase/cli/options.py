@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -72,12 +71,12 @@ def existing_database_url(db: str | None, settings: Settings, site: SiteFolder) 
 
     A mistyped name would else be a new and empty site, of which every check says that all is sound.
     """
-    from sqlalchemy.engine import make_url
+    from gridcase.db import missing_file
 
-    text = choose_database_url(db, settings, site)
-    url = make_url(text)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    url = choose_database_url(db, settings, site)
+    file = missing_file(url)
+    if file is not None:
         raise GridcaseError(
-            "no_database", f"there is no database file {url.database}: `gridcase db upgrade` makes one"
+            "no_database", f"there is no database file {file}: `gridcase db upgrade` makes one"
         )
-    return text
+    return url

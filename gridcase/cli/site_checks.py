@@ -14,7 +14,7 @@ from gridcase.cases.definitions import stored_versions, stranded_faults, version
 from gridcase.cases.flow_files import flow_faults, load_flow_files
 from gridcase.clock import load_calendar_rows
 from gridcase.config import Settings
-from gridcase.db import Database
+from gridcase.db import Database, missing_file
 from gridcase.errors import DefinitionError, Fault
 from gridcase.evaluation.bulletin.page import load_template
 from gridcase.evaluation.bulletin.rewards import load_rewards
@@ -91,7 +91,7 @@ def database_faults(url: str, district: str, files: Files) -> list[Fault]:
     no definition knows (`strands_cases`), and a database that cannot be asked. One without tables has nothing stored yet."""
     database = Database(url)
     shown = database.url.render_as_string(hide_password=True)
-    if database.is_sqlite and not Path(database.url.database or "").is_file():
+    if missing_file(database.url):
         return [Fault(shown, "", "no_database", "there is no such file")]
     try:
         with database.reading() as connection:

@@ -142,13 +142,13 @@ def _definition(named: str, site: SiteFolder, db: str | None) -> Definition:
 def _stored_texts(site: SiteFolder, db: str | None) -> dict[tuple[str, int], str]:
     """The texts of the versions that the site's database keeps; none when it is not there or has no tables yet."""
     from gridcase.cases.definitions import stored_versions
-    from gridcase.db import Database
+    from gridcase.db import Database, missing_file
     from gridcase.migrations import schema_state
 
     settings = load_site_settings(site)
     database = Database(choose_database_url(db, settings, site))
     try:
-        if database.is_sqlite and not Path(database.url.database or "").is_file():
+        if missing_file(database.url):
             return {}
         with database.reading() as connection:
             if not schema_state(connection).is_current:

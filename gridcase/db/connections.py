@@ -98,6 +98,17 @@ class Database:
         self.engine.dispose()
 
 
+def missing_file(url: str | URL) -> str | None:
+    """The SQLite file that the URL names and that is not there, also none at all; None for any other database.
+
+    To be asked before a `Database` is made by whoever only looks: its first connection makes the file.
+    """
+    named = make_url(url)
+    if named.get_backend_name() != "sqlite" or Path(named.database or "").is_file():
+        return None
+    return named.database or ":memory:"
+
+
 def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)

@@ -26,12 +26,19 @@ class Guard:
     `check(facts, argument)` answers None when the condition holds, else a reason whose code is `name`. It must be
     pure. `argument` says what stands behind the colon in a workflow file; `judges_sent` marks a guard that looks at
     what the move itself sends, so that it cannot be judged before the move (source: flow.md 9, api.md 5).
+
+    For whoever shows a refusal: `is_quiet` marks one that only says that the move is somebody else's or not for such
+    a case; `cleared_by` are triggers of the shipped flows that clear what it finds; `record` is the needed record of
+    which it says again that it is missing.
     """
 
     name: str
     check: Callable[[Any, str | None], Reason | None]
     argument: ArgumentKind = "none"
     judges_sent: bool = False
+    is_quiet: bool = False
+    cleared_by: tuple[str, ...] = ()
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

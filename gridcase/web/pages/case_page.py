@@ -16,7 +16,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.cases.deadline import DEFAULT_STAGE, deadline_of
 from gridcase.cases.decision_terms import decision_terms
 from gridcase.cases.duplicates import open_duplicates
-from gridcase.cases.guards import is_confirmation_owed
+from gridcase.cases.guards import GUARDS, is_confirmation_owed
 from gridcase.cases.listing import Page, list_cases
 from gridcase.cases.masking import masked_case
 from gridcase.cases.offers import offers_of
@@ -45,10 +45,6 @@ from gridcase.web.pages.timeline import last_words, step_label, timeline
 _LIST_PATH = "/cases"
 # The cases behind a number of the ranking, the page of a department.
 _OTHER_PATHS = ("/rankings/cases", "/department", "/department/desk")
-# The guards that say again what the needed record says.
-_SAYS_MISSING = {
-    "conditions_ticked": "ticked", "condition_chosen": "condition_no", "one_main_department": "department",
-}  # fmt: skip
 # Hidden fields of forms, which nobody typed.
 _CARRIED = frozenset({"csrf_token", "client_id", "version", "kind", "to"})
 _SYSTEM = "coordinate_system"
@@ -93,7 +89,9 @@ def attempt_of(key: str, form: MultiDict[str, str], error: GridcaseError) -> Att
 def _told_once(reasons: Sequence[Reason]) -> list[Reason]:
     """Without what a guard says of a field that is missing anyway: to a person that is one fault."""
     missing = {str(reason.field) for reason in reasons if reason.code == "record_missing"}
-    return [reason for reason in reasons if _SAYS_MISSING.get(reason.code) not in missing]
+    return [
+        reason for reason in reasons if reason.code not in GUARDS or GUARDS[reason.code].record not in missing
+    ]
 
 
 def reasons_of(error: GridcaseError) -> Sequence[Reason]:

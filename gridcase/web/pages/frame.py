@@ -25,7 +25,7 @@ from gridcase.web.pages.leader_roles import may_lead
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
 
-_DEPARTMENT_ROLES = ("department_officer", "handler")
+DEPARTMENT_ROLES = ("department_officer", "handler")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def sees_cases(book: Rulebook, actor: Actor) -> bool:
 
 def works_in_department(actor: Actor) -> bool:
     """Whether this person handles cases in a department."""
-    return bool(actor.department) and any(actor.has_role(role) for role in _DEPARTMENT_ROLES)
+    return bool(actor.department) and any(actor.has_role(role) for role in DEPARTMENT_ROLES)
 
 
 def frame_of(desk: Desk, actor: Actor | None, names: Names) -> Frame:

@@ -10,10 +10,8 @@ from gridcase.clock import CHINA
 from gridcase.directory.areas import check_area
 from gridcase.directory.listing import find_user
 from gridcase.errors import GridcaseError, Invalid, Reason
-from gridcase.web.pages.frame import role_label
+from gridcase.web.pages.frame import DEPARTMENT_ROLES, role_label
 
-# Who acts for a department is nobody without one.
-DEPARTMENT_ROLES = ("department_officer", "handler")
 # Addresses that would never reach the page of such a person.
 _NAMES_OF_PAGES = ("new", ".", "..")
 # Rules about what roles may stand together, which name no field by themselves.

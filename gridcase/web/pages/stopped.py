@@ -6,23 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gridcase.cases.casefile import CaseFile
+from gridcase.cases.guards import GUARDS
 from gridcase.engine.definition import Transition
 from gridcase.web.pages.offered import order_of, rows_here
 
-# Reasons that tell whose move it is, not what is wrong with the case.
-_OF_THE_PERSON = frozenset({
-    "assigned_inspector", "own_report", "own_department_main", "own_assignment", "handler_of_own_department",
-    "self_handling_allowed", "void_request_open",
-})  # fmt: skip
-# The moves that clear what a guard of the shipped flows finds wrong; any other is told by its reason alone.
-_CLEARED_BY = {
-    "confirmed_if_needed": ("send_confirmation",),
-    "last_confirmation_not_absent": ("send_confirmation",),
-    "assignments_answered": ("submit_result", "revoke_assignment"),
-    "result_submitted": ("submit_result",),
-    "passed_after_feedback": ("ask_more",),
-    "limit_filed": ("return_to_intake",),
-}
 _OPEN_REQUEST, _HELD = "no_open_request", "not_held"
 
 
@@ -62,13 +49,13 @@ def stopped_moves(
 
 
 def _is_told(rows: Sequence[Transition], reasons: Sequence[Any]) -> bool:
-    """Whether guards of these very rows refuse, and none of them for who the person is."""
-    guards = {guard.name for row in rows for guard in row.guards} - _OF_THE_PERSON
+    """Whether guards of these very rows refuse, and none of them because the move is somebody else's."""
+    guards = {guard.name for row in rows for guard in row.guards if not GUARDS[guard.name].is_quiet}
     return bool(reasons) and all(reason.code in guards for reason in reasons)
 
 
 def _clearing(case: CaseFile, code: str, *, awaited: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    for trigger in _CLEARED_BY.get(code, ()):
+    for trigger in GUARDS[code].cleared_by:
         rows = rows_here(case, trigger)
         if rows and case.state in rows[0].froms:
             yield {"kind": "move", "label": rows[0].label, "roles": _roles(case, rows[0].roles)}

@@ -80,11 +80,10 @@ const SMALLER = ["fits-1", "fits-2", "fits-3"];
 
 function fit() {
   for (const box of part.querySelectorAll("[data-fit]")) {
-    box.classList.remove(...SMALLER);
-    for (const smaller of SMALLER) {
-      if (box.scrollHeight <= box.clientHeight + 1) break;
+    for (const size of ["", ...SMALLER]) {
       box.classList.remove(...SMALLER);
-      box.classList.add(smaller);
+      if (size) box.classList.add(size);
+      if (box.scrollHeight <= box.clientHeight + 1) break;
     }
   }
 }
