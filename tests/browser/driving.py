@@ -88,6 +88,8 @@ class Watched:
             self.page.get_by_text("其他人员").click()
         button.click()
         expect(self.page.get_by_role("button", name="退出")).to_be_visible()
+        # A phone page that was another person's begins anew once the site told it who is there now.
+        expect(self.page.locator(f'button.bar-out, [data-who="{who}"]')).to_be_visible()
         return self.page
 
     def leave(self) -> None:

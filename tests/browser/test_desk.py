@@ -167,7 +167,7 @@ def test_several_rows_are_ticked_and_dispatched_at_once_with_phrases_at_hand(
         page.get_by_text("添加常用语").click()
         page.locator("#phrase-text").fill("请尽快处置")
         page.get_by_role("button", name="添加", exact=True).click()
-        page.wait_for_load_state("networkidle")
+        expect(page.locator("[data-phrase]", has_text="请尽快处置")).to_be_visible()
         press(page, "p", "Enter")
         expect(page.locator("details.move[open] [name=opinion]")).to_have_value("请尽快处置")
         watched.open("/desk?tab=filed&sort=-reported_at")

@@ -51,8 +51,8 @@ export function onPerson(listener) {
   knowing.add(listener);
 }
 
+// Tells whether the page begins anew, as what it shows was another person's.
 async function remember(known) {
-  if (!known) return;
   const before = await person();
   const is_other = Boolean(before) && before.name !== known.name;
   const { token: _token, now, ...told } = known;
@@ -64,6 +64,7 @@ async function remember(known) {
   });
   await Promise.allSettled([...knowing].map((listener) => listener(known.name)));
   if (is_other) location.reload();
+  return is_other;
 }
 
 onState(async ({ person: known, is_signed_out }) => {
@@ -73,8 +74,10 @@ onState(async ({ person: known, is_signed_out }) => {
     notice("sign-in", waiting ? t("sign_in_waiting", waiting, lost) : t("sign_in"));
     box.querySelector("a").href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
   } else notice("sign-in");
-  await remember(known);
-  if (known) find("[data-who]").textContent = known.shown;
+  if (!known || (await remember(known))) return;
+  const who = find("[data-who]");
+  who.textContent = known.shown;
+  who.dataset.who = known.name;
 });
 
 // --- answers of the site, kept for when there is no line ---------------------------------------------------------
