@@ -75,7 +75,7 @@ def test_the_keyboard_works_as_at_the_centre_desk(browser: Browser, base: str, o
         press(page, "1")
         press(page, "Control+Enter")
         expect(page.locator(".notice-good")).to_contain_text("处置中")
-        page.wait_for_load_state("networkidle")
+        watched.settle()
         press(page, "]")
         expect(page.locator('.tab[aria-current="true"]')).to_contain_text("待接收")
         press(page, "?")

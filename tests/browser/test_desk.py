@@ -45,7 +45,7 @@ def test_a_case_is_filed_dispatched_and_closed_by_keyboard_alone(
         watched.expected.add(409)
         watched.errors = [error for error in watched.errors if not error.startswith("409 ")]
         watched.errors = [error for error in watched.errors if "status of 409" not in error]
-        page.wait_for_load_state("networkidle")
+        watched.settle()
         watched.leave()
 
         page = watched.enter("dispatcher")
@@ -61,7 +61,7 @@ def test_a_case_is_filed_dispatched_and_closed_by_keyboard_alone(
         page.keyboard.type(first)
         press(page, "Enter")
         expect(page.locator("[data-case]")).to_have_attribute("data-case", first)
-        page.wait_for_load_state("networkidle")
+        watched.settle()
         watched.leave()
 
         page = watched.enter("shift_supervisor")

@@ -146,8 +146,7 @@ def test_no_page_has_a_fault_that_axe_finds(browser: Browser, base: str, case: s
 def _faults(watched: Watched, name: str) -> list[str]:
     page = watched.page
     # Maps, charts and the phone pages ask for more once they stand.
-    if page.locator("script[src*='.js']").count() > 1:
-        page.wait_for_load_state("networkidle")
+    watched.settle()
     found = watched.faults(name)
     page.emulate_media(color_scheme="dark")
     return found + watched.faults_of_colour(f"{name}-dark")

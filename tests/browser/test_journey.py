@@ -114,7 +114,7 @@ def _at_the_desk(city: City, who: str) -> Iterator[Page]:
     page.wait_for_load_state()
     yield page
     _look(watched, f"journey-desk-{who}")
-    page.wait_for_load_state("networkidle")
+    watched.settle()
     _press_at(page, ".bar-leave button")
     expect(page.get_by_role("heading", name="登录", exact=True)).to_be_visible()
 
@@ -242,7 +242,7 @@ def _verify(city: City, label: str, *, reason: str = "") -> None:
 
 
 def _leave_the_phone(watched: Watched) -> None:
-    watched.page.wait_for_load_state("networkidle")
+    watched.settle()
     watched.leave()
 
 
@@ -257,7 +257,7 @@ def _at_the_department(city: City) -> Iterator[Page]:
     page.get_by_role("link", name="待办", exact=True).first.click()
     yield page
     _look(watched, "journey-department")
-    page.wait_for_load_state("networkidle")
+    watched.settle()
     watched.leave()
 
 

@@ -274,7 +274,7 @@ def test_a_photo_is_kept_before_the_phone_knows_whose_it_is(
     held: list[Route] = []
     with bare_phone(browser, open_office) as page:
         page.route("**/phone/data/session", lambda route: held.append(route))
-        Watched(page, line.base).enter("inspector")
+        Watched(page, line.base).come_in("inspector")
         page.goto(f"{line.base}/phone")
         take_photo(page, 170)
         # The page goes before the site has told who is signed in.
@@ -292,7 +292,7 @@ def test_a_photo_is_kept_before_the_phone_knows_whose_it_is(
         Watched(page, line.base).leave()
         held.clear()
         page.route("**/phone/data/session", lambda route: held.append(route))
-        Watched(page, line.base).enter("inspector_2")
+        Watched(page, line.base).come_in("inspector_2")
         page.goto(f"{line.base}/phone")
         take_photo(page, 172, count=3)
         expect_soon(page, lambda: bool(held))

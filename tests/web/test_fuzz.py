@@ -81,10 +81,7 @@ def test_no_made_up_request_is_answered_with_500(ground: Ground, mode: Any) -> N
         @given(case=cases, who=st.sampled_from(PEOPLE), is_aimed=st.booleans())
         def attack(case: Any, who: str, is_aimed: bool) -> None:
             if is_aimed:
-                case.path_parameters = {
-                    name: ground.names.get(name, value)
-                    for name, value in (case.path_parameters or {}).items()
-                }
+                aim(case, ground)
             headers = {"Authorization": f"Bearer {ground.caller.token(who)}"}
             case.call_and_validate(headers=headers, checks=CHECKS)
 
