@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.confirmations import left_unconfirmed
 from gridcase.cases.deciding import waiting_for
 from gridcase.cases.duty import own_cells
 from gridcase.cases.models import Case, CaseParty, HoldRow, SubTaskRow
@@ -66,8 +67,9 @@ _HOLD_KIND = _OPEN_HOLDS.order_by(HoldRow.from_at.desc()).limit(1).scalar_subque
 class Filters:
     """What a list is narrowed to; empty = not narrowed. Moments are aware; `bbox` is west, south, east, north.
 
-    `to_decide`: a request of the case waits for this person, to pass it on or to decide it. `with_phones`: `q` may be
-    the telephone number of a reporter, too, where this person may know who reported.
+    `to_decide`: a request of the case waits for this person, to pass it on or to decide it. `unconfirmed`: it waits
+    at another desk for the confirmation that this person sends. `with_phones`: `q` may be the telephone number of a
+    reporter, too, where this person may know who reported.
     """
 
     number: Sequence[str] = ()
@@ -87,6 +89,7 @@ class Filters:
     difficult: bool | None = None
     mine: bool = False
     to_decide: bool = False
+    unconfirmed: bool = False
     is_open: bool | None = None
     reported_from: datetime | None = None
     reported_to: datetime | None = None
@@ -237,6 +240,9 @@ def _conditions(desk: Desk, actor: Actor, filters: Filters) -> list[ColumnElemen
         found.append(_mine(actor))
     if filters.to_decide:
         found.append(waiting_for(desk, actor).condition)
+    if filters.unconfirmed:
+        left = left_unconfirmed(desk, actor)
+        found.append(false() if left is None else left)
     if filters.reported_from:
         found.append(_CASE.reported_at >= filters.reported_from)
     if filters.reported_to:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from gridcase.cases.book import Desk
+from gridcase.cases.confirmations import left_unconfirmed
 from gridcase.cases.deciding import may_decide, waiting_for
 from gridcase.cases.duty import own_cells
 from gridcase.cases.models import Case, SubTaskRow
@@ -17,7 +18,7 @@ from gridcase.directory.people import Actor
 
 _CASE = table_of(Case).c
 _SUB_TASK = table_of(SubTaskRow).c
-DECIDING_LABEL = "待审批申请"
+DECIDING_LABEL, UNCONFIRMED_LABEL = "待审批申请", "待补核实"
 
 
 def queues(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
@@ -72,16 +73,34 @@ def deciding(desk: Desk, actor: Actor) -> dict[str, Any] | None:
     if not may_decide(desk, actor):
         return None
     waiting = waiting_for(desk, actor)
-    query = select(func.count().label("count"), *_lamps(desk)).where(
-        _CASE.district == desk.district, waiting.condition
+    return {**_summed(desk, DECIDING_LABEL, waiting.condition), "oldest": china_text(waiting.oldest)}
+
+
+def unconfirmed(desk: Desk, actor: Actor) -> dict[str, Any] | None:
+    """The cases at other desks that only a confirmation sent by this person brings on, as `deciding`.
+
+    None for a person who sends no confirmations.
+    """
+    left = left_unconfirmed(desk, actor)
+    if left is None:
+        return None
+    return _summed(
+        desk, UNCONFIRMED_LABEL, and_(left, visible(actor, desk.book.flows, own_cells=own_cells(desk, actor)))
     )
+
+
+def _summed(desk: Desk, label: str, condition: ColumnElement[bool]) -> dict[str, Any]:
+    """How many cases, by lamp, and the oldest entry among them."""
+    query = select(
+        func.count().label("count"), *_lamps(desk), func.min(_CASE.entered_at).label("oldest")
+    ).where(_CASE.district == desk.district, condition)
     row = desk.connection.execute(query).mappings().one()
     return {
-        "label": DECIDING_LABEL,
+        "label": label,
         "count": row["count"],
         "lamps": {lamp: row[lamp] or 0 for lamp in (GREEN, YELLOW, RED)},
         "held": row["held"] or 0,
-        "oldest": china_text(waiting.oldest),
+        "oldest": china_text(row["oldest"]),
     }
 
 

@@ -53,6 +53,37 @@ def test_a_call_accepted_without_confirmation_says_what_filing_waits_for(site: S
     assert re.search(r'class="move move-back" name="move" data-move>\s*<summary>并案<', intake)
 
 
+def test_what_was_accepted_too_early_stands_in_a_queue_of_whoever_sends_it_out(site: Site) -> None:
+    office = site.office
+    numbers = [office.report("intake_operator", channel="hotline_12345") for _ in range(2)]
+    plain = office.report()
+    office.move("intake_operator", plain, "accept")
+    intake, before = site.visitor("intake_operator"), _left(site)
+
+    form = intake.text(f"/desk/bulk?trigger=accept&number={numbers[0]}&number={office.report()}")
+    assert form.count("此来源的案件核实存在后才能立案") == 1
+    for number in numbers:
+        office.move("intake_operator", number, "accept")
+
+    page = intake.get("/desk?tab=unconfirmed&sort=-reported_at").text
+    assert _left(site) == before + 2
+    assert all("需核实" in _row(page, number) and "已受理" in _row(page, number) for number in numbers)
+    assert f'data-number="{plain}"' not in page
+    office.move("intake_operator", numbers[0], "send_confirmation", inspector="inspector_2")
+    office.walk(numbers[0], "accepted")
+    assert office.case(numbers[0]).state == "accepted"
+    assert _left(site) == before + 1
+    for who in ("shift_supervisor", "dispatcher", "leader"):
+        assert "待补核实" not in site.visitor(who).text("/cases")
+
+
+def _left(site: Site) -> int:
+    page = site.visitor("intake_operator").get("/cases?tab=all").text
+    said = re.search(r'tab=unconfirmed".*?待补核实</span> <b class="tab-count">(\d+)<', page)
+    assert said is not None
+    return int(said[1])
+
+
 def test_the_mark_goes_once_the_case_was_confirmed(site: Site) -> None:
     office = site.office
     number = office.report("intake_operator", channel="hotline_12345")

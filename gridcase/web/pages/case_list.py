@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from gridcase.cases.book import Desk
 from gridcase.cases.listing import SORTS, Filters, Page, list_cases
-from gridcase.cases.work import deciding, queues
+from gridcase.cases.work import deciding, queues, unconfirmed
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
 from gridcase.directory.queries import departments
@@ -26,6 +26,8 @@ _PAGE_SIZE = 50
 _PHONE = re.compile(r"\+?\d[\d -]{5,18}\d")
 # The tab of the requests that wait for a person; a case stands in it whatever its state.
 TO_DECIDE = "to_decide"
+# The tab of the cases of other desks that this person has to send out to be confirmed.
+_UNCONFIRMED = "unconfirmed"
 HOLDS = ("suspension", "deferral")
 _CHOICES = ("state", "stage", "lamp", "hold", "street", "department", "cell")
 # What a list or a desk takes from its address.
@@ -70,7 +72,7 @@ def show_list() -> str:
 
 
 def tabs_of(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
-    """A tab for each queue of this person, the requests they decide, what concerns them, all open cases, and all."""
+    """A tab for each queue of this person, what else waits for them, what concerns them, all open cases, and all."""
     found: list[dict[str, Any]] = []
     for queue in queues(desk, actor):
         known = next((tab for tab in found if tab["key"] == queue["state"]), None)
@@ -82,6 +84,9 @@ def tabs_of(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
     requests = deciding(desk, actor)
     if requests is not None:
         found.append({**requests, "key": TO_DECIDE, "kind": "requests"})
+    left = unconfirmed(desk, actor)
+    if left is not None:
+        found.append({**left, "key": _UNCONFIRMED, "kind": "unconfirmed"})
     if _has_own_cases(actor):
         found.append({"key": "mine", "kind": "mine"})
     return [*found, {"key": "open", "kind": "open"}, {"key": "all", "kind": "all"}]
@@ -133,9 +138,12 @@ def _text(args: MultiDict[str, str], name: str) -> str:
 
 def _tab_filters(desk: Desk, actor: Actor, tab: str, *, is_queue: bool) -> dict[str, Any]:
     if not is_queue:
-        return {"open": {"is_open": True}, "mine": {"mine": True}, TO_DECIDE: {"to_decide": True}}.get(
-            tab, {}
-        )
+        return {
+            "open": {"is_open": True},
+            "mine": {"mine": True},
+            TO_DECIDE: {"to_decide": True},
+            _UNCONFIRMED: {"unconfirmed": True},
+        }.get(tab, {})
     owners = {
         definition.states[tab].owner
         for definition in (desk.book.flows.latest(name) for name in desk.book.flows.names)

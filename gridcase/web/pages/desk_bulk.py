@@ -25,6 +25,7 @@ from gridcase.web.pages.frame import render
 from gridcase.web.pages.identity import new_client_id
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.near import near_cases
+from gridcase.web.pages.offered import is_early, rows_here
 from gridcase.web.pages.sending import Sent, act_once, client_id_of, form_fields, read_records, version_of
 from gridcase.web.pages.timeline import step_label
 
@@ -177,7 +178,12 @@ def _row(desk: Desk, actor: Actor, number: str, *, trigger: str) -> dict[str, An
             "reasons": [Reason("record_missing", {"field": beyond[0]}, field=beyond[0])],
         }
     duplicates = duplicates_to_see(desk, case) if "duplicates_seen" in fields else []
-    return {**found, "offer": fields, "duplicates": near_cases(desk, actor, duplicates)}
+    return {
+        **found,
+        "offer": fields,
+        "duplicates": near_cases(desk, actor, duplicates),
+        "is_early": is_early(case, rows_here(case, trigger)),
+    }
 
 
 def _shared(rows: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def moves_to_draw(
             "label": offer["label"],
             "is_warned": all(row.backward for row in rows) or _ends(case, rows),
             "is_denial": _denies(case, rows),
-            "is_early": _is_early(case, rows),
+            "is_early": is_early(case, rows),
             "fields": [field for field in fields if not field["is_rare"]],
             "more": [field for field in fields if field["is_rare"]],
             "order": (*order_of(case, rows), sum(field["is_required"] for field in fields)),
@@ -84,7 +84,7 @@ def _denies(case: CaseFile, rows: list[Transition]) -> bool:
     return _ends(case, rows) and any(name in _REASONS for row in rows for name in row.records)
 
 
-def _is_early(case: CaseFile, rows: list[Transition]) -> bool:
+def is_early(case: CaseFile, rows: list[Transition]) -> bool:
     """Whether the move leads to where the confirmation that the case still owes stops the usual way on."""
     if not is_confirmation_owed(case):
         return False
