@@ -25,31 +25,37 @@ def owing_confirmation(desk: Desk, items: Sequence[Mapping[str, Any]]) -> set[st
 
     A row does not carry what its channel asked for at the report; the channel as it is now tells it.
     """
-    asked = {
+    asked = sorted(
         item["number"]
         for item in items
         if item["is_open"] and item["stage"] in BEFORE_FILING and _is_asked(desk, item)
-    }
-    if not asked:
-        return set()
-    query = (
-        select(_STEP.number, _STEP.trigger)
-        .where(
-            _STEP.district == desk.district,
-            _STEP.number.in_(sorted(asked)),
-            _STEP.trigger.in_(CONFIRMATIONS),
-        )
-        .order_by(_STEP.no)
     )
-    rows = desk.connection.execute(query)
-    last = {row.number: row.trigger for row in rows}
-    return {number for number in asked if last.get(number) != CONFIRMED}
+    query = select(_CASE.number).where(_CASE.district == desk.district, _CASE.number.in_(asked), _is_owed())
+    return set(desk.connection.scalars(query)) if asked else set()
 
 
 def _is_asked(desk: Desk, item: Mapping[str, Any]) -> bool:
-    channel = desk.book.channels.get(item["channel"])
     flow = desk.book.flows.get(item["workflow"], item["definition_version"])
-    return channel is not None and channel.needs_confirmation and bool(flow.rows(CONFIRMED))
+    return item["channel"] in _asking(desk) and bool(flow.rows(CONFIRMED))
+
+
+def _asking(desk: Desk) -> list[str]:
+    """The channels whose cases are to be confirmed before they are filed."""
+    return [code for code, one in desk.book.channels.items() if one.needs_confirmation]
+
+
+def _is_owed() -> ColumnElement[bool]:
+    """The condition on `cases` that the last confirmation did not find the problem there, or that none was made."""
+    last = (
+        select(_STEP.trigger)
+        .where(
+            _STEP.district == _CASE.district, _STEP.number == _CASE.number, _STEP.trigger.in_(CONFIRMATIONS)
+        )
+        .order_by(_STEP.no.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, "") != CONFIRMED
 
 
 def left_unconfirmed(desk: Desk, actor: Actor) -> ColumnElement[bool] | None:
@@ -66,22 +72,13 @@ def left_unconfirmed(desk: Desk, actor: Actor) -> ColumnElement[bool] | None:
             places.append(and_(workflow, _CASE.state.in_(sorted(states))))
     if not places:
         return None
-    channels = sorted(code for code, one in desk.book.channels.items() if one.needs_confirmation)
-    last = (
-        select(_STEP.trigger)
-        .where(
-            _STEP.district == _CASE.district,
-            _STEP.number == _CASE.number,
-            _STEP.trigger.in_(CONFIRMATIONS),
-        )
-        .order_by(_STEP.no.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    owed = func.coalesce(last, "") != CONFIRMED
     # The states by themselves, as the index has them, before the workflows that they are of.
     return and_(
-        _CASE.is_open, _CASE.state.in_(sorted(anywhere)), _CASE.channel.in_(channels), or_(*places), owed
+        _CASE.is_open,
+        _CASE.state.in_(sorted(anywhere)),
+        _CASE.channel.in_(_asking(desk)),
+        or_(*places),
+        _is_owed(),
     )
 
 

@@ -8,24 +8,19 @@ from typing import Any
 from sqlalchemy import event
 
 from gridcase.cases.book import Desk
-from gridcase.cases.listing import Filters, Page, list_cases
+from gridcase.cases.listing import Filters
 from gridcase.cases.request_offers import requests_offered
 from gridcase.cases.visibility import may_see
 from gridcase.cases.work import deciding
 from tests.cases.clocking import dispatched
+from tests.cases.queued import queued
 from tests.making import Office, china
 
 MONDAY = "2026-11-23T09:00"
 
 
 def listed(office: Office, who: str) -> set[str]:
-    """The cases in this person's queue; the count beside it says the same."""
-    with office.database.reading() as connection:
-        desk, actor = Desk(connection, office.book, office.now), office.people[who]
-        found = list_cases(desk, actor, filters=Filters(to_decide=True), page=Page(limit=200)).items
-        counted = deciding(desk, actor)
-    assert (counted["count"] if counted else 0) == len(found), who
-    return {item["number"] for item in found}
+    return queued(office, who, Filters(to_decide=True), deciding)
 
 
 def offered(office: Office, who: str, numbers: list[str]) -> set[str]:

@@ -6,19 +6,14 @@ from dataclasses import replace
 
 from gridcase.cases.book import Desk
 from gridcase.cases.guards import is_confirmation_owed
-from gridcase.cases.listing import Filters, Page, list_cases
+from gridcase.cases.listing import Filters
 from gridcase.cases.work import unconfirmed
+from tests.cases.queued import queued
 from tests.making import Office
 
 
 def listed(office: Office, who: str) -> set[str]:
-    """The cases in this person's queue; the count beside it says the same."""
-    with office.database.reading() as connection:
-        desk, actor = Desk(connection, office.book, office.now), office.people[who]
-        found = list_cases(desk, actor, filters=Filters(unconfirmed=True), page=Page(limit=200)).items
-        counted = unconfirmed(desk, actor)
-    assert (counted["count"] if counted else 0) == len(found), who
-    return {item["number"] for item in found}
+    return queued(office, who, Filters(unconfirmed=True), unconfirmed)
 
 
 def test_a_case_stands_there_from_its_early_acceptance_until_it_was_confirmed(office: Office) -> None:

@@ -148,15 +148,15 @@ def test_sigkill_loses_no_acknowledged_step(request: pytest.FixtureRequest, work
     writers = [Writer(caller, shade=index * 10) for index in range(WRITERS)]
     moments = random.Random(20261009)
 
-    cut_off = []
-    # Now and then everybody has just been answered when the server dies: then once more.
-    while len(cut_off) < ROUNDS or not any(cut_off):
-        assert len(cut_off) < MOST_ROUNDS
+    rounds = 0
+    # Now and then everybody has just been answered when the server dies for the last time: then once more.
+    while rounds < ROUNDS or not any(writer.unanswered for writer in writers):
+        assert rounds < MOST_ROUNDS
+        rounds += 1
         process = served(office, workers=workers)
         process.start()
         hammer(process, writers, for_s=moments.uniform(0.4, 1.6))
         assert_nothing_lost(office, writers)
         assert_nothing_twice(office, writers)
-        cut_off.append(sum(writer.unanswered is not None for writer in writers))
 
     assert sum(len(writer.acknowledged) for writer in writers) >= WRITERS * len(MOVES)

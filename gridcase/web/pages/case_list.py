@@ -72,24 +72,27 @@ def show_list() -> str:
 
 
 def tabs_of(desk: Desk, actor: Actor) -> list[dict[str, Any]]:
-    """A tab for each queue of this person, what else waits for them, what concerns them, all open cases, and all."""
+    """A tab for each queue of this person, what else waits for them, what concerns them, all open cases, and all.
+
+    Each with its `key`; those of which something waits with `label`, `count`, `lamps`, `oldest`, a queue with `state`.
+    """
     found: list[dict[str, Any]] = []
     for queue in queues(desk, actor):
         known = next((tab for tab in found if tab["key"] == queue["state"]), None)
         if known is None:
-            found.append({**queue, "key": queue["state"], "kind": "queue"})
+            found.append({**queue, "key": queue["state"]})
         else:
             known["count"] += queue["count"]
             known["lamps"] = {lamp: known["lamps"][lamp] + queue["lamps"][lamp] for lamp in LAMPS}
     requests = deciding(desk, actor)
     if requests is not None:
-        found.append({**requests, "key": TO_DECIDE, "kind": "requests"})
+        found.append({**requests, "key": TO_DECIDE})
     left = unconfirmed(desk, actor)
     if left is not None:
-        found.append({**left, "key": _UNCONFIRMED, "kind": "unconfirmed"})
+        found.append({**left, "key": _UNCONFIRMED})
     if _has_own_cases(actor):
-        found.append({"key": "mine", "kind": "mine"})
-    return [*found, {"key": "open", "kind": "open"}, {"key": "all", "kind": "all"}]
+        found.append({"key": "mine"})
+    return [*found, {"key": "open"}, {"key": "all"}]
 
 
 def _has_own_cases(actor: Actor) -> bool:
@@ -116,7 +119,7 @@ def read_view(desk: Desk, actor: Actor, args: MultiDict[str, str], *, tabs: list
         given["hold"] = ""
     if given["sort"].removeprefix("-") not in SORTS:
         given["sort"] = ""
-    own = _tab_filters(desk, actor, tab, is_queue=any(t["key"] == tab and t["kind"] == "queue" for t in tabs))
+    own = _tab_filters(desk, actor, tab, is_queue=any(each.get("state") == tab for each in tabs))
     chosen = {name: [given[name]] for name in _CHOICES if given[name]}
     sort = given["sort"] or ("-reported_at" if tab in ("all", "mine") else "due_at")
     page = Page(sort, _PAGE_SIZE, _text(args, "after") or None)
