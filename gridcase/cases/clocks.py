@@ -15,9 +15,9 @@ from gridcase.clock import (
     Hold,
     Task,
     counted,
+    due_and_yellow,
     due_moment,
     parse_limit,
-    yellow_moment,
 )
 from gridcase.engine.definition import ClockAct, ClockRule, Definition
 from gridcase.errors import Reason, Refused
@@ -151,22 +151,23 @@ def _start(touched: _Touched, move: ClockMove, desk: ClockDesk) -> ClockEffect:
         timing = move.filed
     else:
         timing = Timing(rule.limit, desk.workday, desk.slots)
-    effect = ClockEffect(
+    if window is not None:
+        due = Due(window, _share_of_wall_time(move.at, window, desk.yellow))
+    else:
+        task = Task(move.at, parse_limit(timing.limit))
+        due = _due(task, desk.rules_of(timing.workday, timing.slots), desk.yellow)
+    return ClockEffect(
         clock=rule.name,
         run=(previous.run if previous else 0) + 1,
         act="start",
         at=move.at,
+        due_at=due.due_at,
+        yellow_at=due.yellow_at,
         limit=timing.limit if window is None else SAME_TIME_LIMIT,
         workday=timing.workday,
         slots=timing.slots,
         department=move.department if rule.limit == "filed" else None,
     )
-    if window is not None:
-        return replace(effect, due_at=window, yellow_at=_share_of_wall_time(move.at, window, desk.yellow))
-    due = _due(
-        Task(move.at, parse_limit(timing.limit)), desk.rules_of(timing.workday, timing.slots), desk.yellow
-    )
-    return replace(effect, due_at=due.due_at, yellow_at=due.yellow_at)
 
 
 def _share_of_wall_time(start: datetime, end: datetime, yellow: int) -> datetime:
@@ -218,11 +219,10 @@ class Due(NamedTuple):
 
 def _due(task: Task, rules: ClockRules, yellow: int) -> Due:
     try:
-        due = due_moment(task, rules)
+        due, from_yellow = due_and_yellow(task, rules, yellow=yellow)
     except ClockError:
-        task = asked_in_time(task, rules)
-        due = due_moment(task, rules)
-    return Due(due.astimezone(UTC), yellow_moment(task, rules, yellow=yellow).astimezone(UTC))
+        due, from_yellow = due_and_yellow(asked_in_time(task, rules), rules, yellow=yellow)
+    return Due(due.astimezone(UTC), from_yellow.astimezone(UTC))
 
 
 def asked_in_time(task: Task, rules: ClockRules) -> Task:

@@ -53,21 +53,22 @@ def reach_of_case(desk: Desk, fields: Mapping[str, Any]) -> Reach:
 
 def open_duplicates(desk: Desk, fields: Mapping[str, Any], *, exclude: str | None = None) -> list[Duplicate]:
     """Open cases of the same kind, main and sub category within the radius and days of their category, nearest first."""
-    look, values = _look_around(desk, fields)
+    reach = reach_of_case(desk, fields)
+    look, values = _look_around(desk, fields, reach)
     rows = desk.access.fetch(alone(desk.dialect, look), values)
-    return _nearest(desk, fields, [row for row in rows if row[0] != exclude])
+    return _nearest(fields, reach, [row for row in rows if row[0] != exclude])
 
 
 def numbered_with_duplicates(desk: Desk, fields: Mapping[str, Any]) -> tuple[str, list[Duplicate]]:
     """The number of a new case, and the open duplicates that were there before it."""
-    look, values = _look_around(desk, fields)
-    day = desk.now.astimezone(CHINA).strftime("%Y%m%d")
-    number, rows = next_number_beside(desk.access, desk.district, day, look=look, values=values)
-    return number, _nearest(desk, fields, rows)
-
-
-def _look_around(desk: Desk, fields: Mapping[str, Any]) -> tuple[Look, dict[str, Any]]:
     reach = reach_of_case(desk, fields)
+    look, values = _look_around(desk, fields, reach)
+    day = desk.now.astimezone(CHINA).date().isoformat().replace("-", "")
+    number, rows = next_number_beside(desk.access, desk.district, day, look=look, values=values)
+    return number, _nearest(fields, reach, rows)
+
+
+def _look_around(desk: Desk, fields: Mapping[str, Any], reach: Reach) -> tuple[Look, dict[str, Any]]:
     lon, lat = fields["lon"], fields["lat"]
     high = (reach.radius_m or 0.0) / _METRES_PER_DEGREE * 1.01
     wide = high / math.cos(math.radians(lat))
@@ -81,8 +82,8 @@ def _look_around(desk: Desk, fields: Mapping[str, Any]) -> tuple[Look, dict[str,
     return _nearby(bool(reach.days)), values
 
 
-def _nearest(desk: Desk, fields: Mapping[str, Any], rows: Sequence[tuple[Any, ...]]) -> list[Duplicate]:
-    radius_m, lon, lat = reach_of_case(desk, fields).radius_m or 0.0, fields["lon"], fields["lat"]
+def _nearest(fields: Mapping[str, Any], reach: Reach, rows: Sequence[tuple[Any, ...]]) -> list[Duplicate]:
+    radius_m, lon, lat = reach.radius_m or 0.0, fields["lon"], fields["lat"]
     found = [
         Duplicate(number, round(distance_m(lon, lat, other_lon, other_lat), 1), state)
         for number, other_lon, other_lat, state in rows

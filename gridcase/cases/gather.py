@@ -115,6 +115,8 @@ def _check_position(records: Mapping[str, Any], *, is_needed: bool) -> None:
 
 def check_fields(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> None:
     """Refuse fields that none of these tables takes. Raises Invalid `unknown_field`, naming all of them."""
+    if not records:
+        return
     allowed = frozenset().union(*(fields_of((*row.records, *row.optional)) for row in rows))
     unknown = [name for name in records if name not in allowed]
     if unknown:

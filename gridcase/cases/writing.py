@@ -125,9 +125,8 @@ def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, 
 
 def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry) -> None:
     for mirror in MIRRORS:
-        if mirror.touched is not None:
-            for row in mirror.touched(case, entry):
-                batch.add(mirror.table, mirror.operation, {**keys, **row})
+        for row in mirror.touched_rows(case, entry):
+            batch.add(mirror.table, mirror.operation, {**keys, **row})
 
 
 def _write_facts(batch: Batch, keys: dict[str, Any], case: CaseFile, *, figures: CaseFold | None) -> None:
@@ -153,6 +152,8 @@ def _write_facts(batch: Batch, keys: dict[str, Any], case: CaseFile, *, figures:
 
 def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]:
     """The photo rows of a step; ids follow from the step, so that a replayed story gives the same."""
+    if not draft.photos:
+        return []
     data = draft.data
     taken_at, position = data.get("taken_at"), data.get("position") or data
     sighting = Sighting(

@@ -11,7 +11,7 @@ from gridcase.clock.calendars import (
     parse_calendar,
 )
 from gridcase.clock.explanation import Explanation, explain
-from gridcase.clock.lamps import lamp, yellow_moment
+from gridcase.clock.lamps import due_and_yellow, lamp
 from gridcase.clock.limits import Limit, Unit, parse_limit
 from gridcase.clock.moments import CHINA
 from gridcase.clock.printing import readable
@@ -36,6 +36,7 @@ __all__ = [
     "answers",
     "calendar_changes",
     "counted",
+    "due_and_yellow",
     "due_moment",
     "explain",
     "is_on_time",
@@ -49,5 +50,4 @@ __all__ = [
     "readable",
     "refusal",
     "with_years_replaced",
-    "yellow_moment",
 ]

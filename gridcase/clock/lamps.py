@@ -30,15 +30,16 @@ def lamp(task: Task, rules: ClockRules, *, now: datetime, yellow: int) -> str:
     return YELLOW if measure.used(second, whole) * 100 >= yellow * whole else GREEN
 
 
-def yellow_moment(task: Task, rules: ClockRules, *, yellow: int) -> datetime:
-    """The earliest second, in China time, at which `lamp` answers yellow; never after the due moment.
+def due_and_yellow(task: Task, rules: ClockRules, *, yellow: int) -> tuple[datetime, datetime]:
+    """The due moment, and the earliest second at which `lamp` answers yellow, never after it; both in China time.
 
     `yellow` is the percentage of the setting `lamp.yellow`. Raises as `due_moment` (source: clock.md 7).
     """
     course = Course(span_of(task, rules), rules)
-    measure, whole = _measured(course, course.due())
+    due = course.due()
+    measure, whole = _measured(course, due)
     share = min(whole, -(-yellow * whole // 100))
-    return moment_of(measure.moment(share) if share > 0 else course.span.start)
+    return moment_of(due), moment_of(measure.moment(share) if share > 0 else course.span.start)
 
 
 def _measured(course: Course, due: int) -> tuple[HeldScale, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Boolean, Connection, Dialect
@@ -18,16 +19,30 @@ Processor = Callable[[Any], Any] | None
 class Prepared:
     """One Core statement compiled for one dialect: its text, and how each value is bound to its place."""
 
-    __slots__ = ("_order", "sql")
+    __slots__ = ("_pick", "_processors", "sql")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect, types: Mapping[str, Any]) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._order = [(name, _processor(types[name], dialect)) for name in compiled.positiontup]
+        names = list(compiled.positiontup)
+        self._pick = _picker(names)
+        processors = [(at, _processor(types[name], dialect)) for at, name in enumerate(names)]
+        self._processors = [(at, process) for at, process in processors if process is not None]
 
-    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    def bind(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """The parameters in order, as the driver takes them."""
-        return tuple([process(values[name]) if process else values[name] for name, process in self._order])
+        bound = list(self._pick(values))
+        # Most columns take their value as it is.
+        for at, process in self._processors:
+            bound[at] = process(bound[at])
+        return bound
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+    """What takes the values of these names out of a mapping, in their order and in one go."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def _processor(kind: Any, dialect: Dialect) -> Processor:

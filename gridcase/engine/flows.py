@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -31,7 +32,7 @@ class Flows:
         """The names of the workflows, each once, in order of the alphabet."""
         return tuple(sorted({name for name, _ in self.by_version}))
 
-    @property
+    @cached_property
     def offered(self) -> tuple[str, ...]:
         """The names of the workflows that take new cases, in order of the alphabet."""
         return tuple(sorted({key[0] for key in self.by_version if key not in self.retired}))
@@ -42,12 +43,17 @@ class Flows:
         Of a workflow that left the folder altogether it is the highest that was stored. Raises NotFound
         `unknown_workflow`.
         """
-        known = [key for key in self.by_version if key[0] == name]
-        versions = [version for _, version in [key for key in known if key not in self.retired] or known]
-        if not versions:
+        found = self._latest.get(name)
+        if found is None:
             text = with_nearest(f'no workflow "{name}"', name, list(self.names))
             raise NotFound("unknown_workflow", text, workflow=name, nearest=nearest_name(name, self.names))
-        return self.by_version[name, max(versions)]
+        return found
+
+    @cached_property
+    def _latest(self) -> dict[str, Definition]:
+        # In rising order, so that of each name the highest stays; those of the folder behind all that left it.
+        keys = sorted(self.by_version, key=lambda key: (key not in self.retired, key[1]))
+        return {key[0]: self.by_version[key] for key in keys}
 
     def get(self, name: str, version: int) -> Definition:
         """One version of a workflow. Raises NotFound `unknown_workflow`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gridcase.facts.fold import CaseFold
@@ -27,14 +28,22 @@ def is_countable(case: CaseFold) -> bool:
 
 def outcome_columns(case: CaseFold) -> dict[str, Any]:
     """The stored columns of block O, all 0 when the case is not countable."""
+    if not is_countable(case):
+        return dict(_uncounted())
     columns = {
         **_closing_columns(case),
         **_quality_columns(case),
         **case.followups.order_columns(),
     }
-    if is_countable(case):
-        return {name: int(value) if isinstance(value, bool) else value for name, value in columns.items()}
-    return {**dict.fromkeys(columns, 0), **FollowUps().order_columns()}
+    return {name: int(value) if isinstance(value, bool) else value for name, value in columns.items()}
+
+
+@lru_cache(maxsize=1)
+def _uncounted() -> dict[str, Any]:
+    """The columns of a case that block O does not count, which is every one until its dispatch."""
+    blank = CaseFold()
+    counts = {**_closing_columns(blank), **_quality_columns(blank)}
+    return {**dict.fromkeys(counts, 0), **FollowUps().order_columns()}
 
 
 def _closing_columns(case: CaseFold) -> dict[str, Any]:

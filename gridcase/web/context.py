@@ -70,7 +70,7 @@ def language() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who a request says it comes from; whether that is true, `identify` finds out.
+    """Who a request says it comes from; whether that is true, `_identify` finds out.
 
     `token` is that of the header `Authorization: Bearer TOKEN`, `secret` that of the site's session cookie; a request
     with an Authorization header has no session.
@@ -94,20 +94,19 @@ def credentials() -> Credentials:
     return Credentials(named, None, request.cookies.get(SESSION_COOKIE) or None)
 
 
-def identify(desk: Desk, client_id: str | None = None) -> Actor:
-    """The person of this request, by bearer token or session. Raises NotSignedIn.
+def _identify(desk: Desk, given: Credentials, client_id: str | None = None) -> Actor:
+    """The person of this request. Raises NotSignedIn.
 
     With a client id its receipt is looked for in the same look where that can be.
     """
-    actor = _actor_of_request(desk, client_id)
+    actor = _actor_of_request(desk, given, client_id)
     if actor is None:
         raise NotSignedIn
     g.actor = actor
     return actor
 
 
-def _actor_of_request(desk: Desk, client_id: str | None = None) -> Actor | None:
-    given = credentials()
+def _actor_of_request(desk: Desk, given: Credentials, client_id: str | None = None) -> Actor | None:
     if given.named:
         return find_actor(desk.access.connection, desk.district, str(given.named))
     if given.token is not None and client_id is not None:
@@ -138,10 +137,11 @@ def signed_in() -> Actor | None:
     """The person of this request for a page that also shows to nobody in particular; asks once a request."""
     if "actor" not in g:
         g.actor = None
-        if credentials():
+        given = credentials()
+        if given:
             place = premises()
             with place.database.reading() as connection:
-                g.actor = _actor_of_request(Desk(connection, place.book, now()))
+                g.actor = _actor_of_request(Desk(connection, place.book, now()), given)
     actor: Actor | None = g.actor
     return actor
 
@@ -152,13 +152,14 @@ def signed_in() -> Actor | None:
 @contextmanager
 def looking() -> Iterator[tuple[Desk, Actor]]:
     """A reading transaction with the person of this request. Raises NotSignedIn."""
-    if not credentials():
+    given = credentials()
+    if not given:
         raise NotSignedIn
     place = premises()
     with place.database.reading() as connection:
         desk = Desk(connection, place.book, now())
-        yield desk, identify(desk)
-    _mark_session()
+        yield desk, _identify(desk, given)
+    _mark_session(given)
 
 
 def acting(act: Callable[[Desk, Actor], Answer], *, client_id: str | None = None) -> Answer:
@@ -166,11 +167,14 @@ def acting(act: Callable[[Desk, Actor], Answer], *, client_id: str | None = None
 
     `act` may run more than once, when another writer got in between. `client_id` is that of the write, if it has one.
     """
-    if not credentials():
+    given = credentials()
+    if not given:
         raise NotSignedIn
     place = premises()
-    answer = write(place.database, place.book, now(), act=lambda desk: act(desk, identify(desk, client_id)))
-    _mark_session()
+    answer = write(
+        place.database, place.book, now(), act=lambda desk: act(desk, _identify(desk, given, client_id))
+    )
+    _mark_session(given)
     return answer
 
 
@@ -188,11 +192,10 @@ def repeatable(run: Callable[[], Answer], client_id: str | None) -> Answer:
         return run()
 
 
-def _mark_session() -> None:
+def _mark_session(given: Credentials) -> None:
     """Write down that the session was used, at most once a minute, outside of what the request itself does."""
-    if not g.pop("is_session_to_be_marked", False):
+    if not given.secret or not g.pop("is_session_to_be_marked", False):
         return
-    place, secret = premises(), credentials().secret
-    if secret:
-        with place.database.transaction() as connection:
-            mark_seen(connection, place.book.district, secret, now=now())
+    place = premises()
+    with place.database.transaction() as connection:
+        mark_seen(connection, place.book.district, given.secret, now=now())

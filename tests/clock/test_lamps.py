@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridcase.clock import due_moment, lamp, yellow_moment
+from gridcase.clock import due_and_yellow, due_moment, lamp
 from tests.clock.making import at, rules, task
 
 NINE = "2026-11-23T09:00"
@@ -78,11 +78,11 @@ def test_the_share_of_a_closings_clock_is_working_time(now: str, colour: str) ->
 )
 def test_the_yellow_moment_is_the_first_yellow_second(limit: str, workday: str, yellow: int) -> None:
     held = task(NINE, limit, holds=HELD, extensions=[("2026-11-23T09:01", limit)])
-    moment = yellow_moment(held, rules(workday), yellow=yellow)
+    due, moment = due_and_yellow(held, rules(workday), yellow=yellow)
 
     before = moment.timestamp() - 1
 
-    assert moment <= due_moment(held, rules(workday))
+    assert moment <= due == due_moment(held, rules(workday))
     assert lamp(held, rules(workday), now=moment, yellow=yellow) == "yellow"
     assert (
         lamp(held, rules(workday), now=moment.fromtimestamp(before, moment.tzinfo), yellow=yellow) == "green"
@@ -95,4 +95,4 @@ def test_the_yellow_moment_is_the_first_yellow_second(limit: str, workday: str, 
 def test_the_yellow_moment_of_a_very_short_limit(yellow: int, second: str) -> None:
     clock = task(NINE, "0.01紧急工作时")
 
-    assert yellow_moment(clock, rules(), yellow=yellow) == at(f"2026-11-23T{second}")
+    assert due_and_yellow(clock, rules(), yellow=yellow)[1] == at(f"2026-11-23T{second}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from gridcase.cases import appending, requests, service
@@ -31,14 +32,16 @@ _NOT_RECORDS = {"client_id", "version", "uploads", "receipt"}
 
 def _set_fields(body: RecordsBody, kind: type[RecordsBody]) -> dict[str, Any]:
     """The records that the body carries, of those that a kind of body knows; null is as good as absent."""
+    names, given = _record_names(kind), body.model_fields_set
+    if given.isdisjoint(names):
+        return {}
     # In the order of the declaration: a set has another one in each process, and refusals name the first field.
-    return {
-        name: value
-        for name in kind.model_fields
-        if name in body.model_fields_set
-        and name not in _NOT_RECORDS
-        and (value := getattr(body, name)) is not None
-    }
+    return {name: value for name in names if name in given and (value := getattr(body, name)) is not None}
+
+
+@lru_cache(maxsize=4)
+def _record_names(kind: type[RecordsBody]) -> tuple[str, ...]:
+    return tuple(name for name in kind.model_fields if name not in _NOT_RECORDS)
 
 
 @CASES.write("/cases", ReportBody, answer=ReportReply, has_photos=True, refuses=())
