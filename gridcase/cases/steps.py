@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -122,10 +122,12 @@ def row_of(entry: Entry, district: str, number: str) -> dict[str, Any]:
 
 
 def sealed(entry: Entry, district: str, number: str, *, algorithm: str) -> tuple[Entry, dict[str, Any]]:
-    """The entry with its hash, and its row."""
+    """The entry, which has no hash yet, with its hash, and its row."""
     row = row_of(entry, district, number)
     row["hash"] = seal(row, entry.previous_hash, algorithm)
-    return replace(entry, hash=row["hash"]), row
+    # Nobody else has seen it yet. To copy it field by field would take as long as to seal it.
+    object.__setattr__(entry, "hash", row["hash"])
+    return entry, row
 
 
 def entry_from_row(row: Mapping[str, Any]) -> Entry:

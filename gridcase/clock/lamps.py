@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gridcase.clock.arithmetic import Course, span_of
+from gridcase.clock.arithmetic import Course, due_moment, span_of
 from gridcase.clock.held import HeldScale
 from gridcase.clock.moments import HORIZON, moment_of, second_of
 from gridcase.clock.rules import ClockRules
@@ -35,11 +35,23 @@ def due_and_yellow(task: Task, rules: ClockRules, *, yellow: int) -> tuple[datet
 
     `yellow` is the percentage of the setting `lamp.yellow`. Raises as `due_moment` (source: clock.md 7).
     """
-    course = Course(span_of(task, rules), rules)
-    due = course.due()
-    measure, whole = _measured(course, due)
-    share = min(whole, -(-yellow * whole // 100))
-    return moment_of(due), moment_of(measure.moment(share) if share > 0 else course.span.start)
+    if task.holds or task.extensions:
+        course = Course(span_of(task, rules), rules)
+        due, start = course.due(), course.span.start
+        measure, whole = _measured(course, due)
+        share = _yellow_share(whole, yellow)
+        return moment_of(due), moment_of(measure.moment(share) if share > 0 else start)
+    # Nearly every clock that starts: without holds the scale itself is the measure.
+    due_at, scale = due_moment(task, rules), rules.measure(task.limit)
+    start = second_of(task.start)
+    origin = scale.origin(start)
+    share = _yellow_share(scale.count(second_of(due_at)) - origin, yellow)
+    return due_at, moment_of(scale.moment(origin + share) if share > 0 else start)
+
+
+def _yellow_share(whole: int, yellow: int) -> int:
+    """From how much on of the whole it is yellow."""
+    return min(whole, -(-yellow * whole // 100))
 
 
 def _measured(course: Course, due: int) -> tuple[HeldScale, int]:

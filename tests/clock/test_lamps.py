@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import timedelta
 
-from gridcase.clock import due_and_yellow, due_moment, lamp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridcase.clock import Hold, Task, due_and_yellow, due_moment, lamp, parse_limit
 from tests.clock.making import at, rules, task
 
 NINE = "2026-11-23T09:00"
@@ -96,3 +101,23 @@ def test_the_yellow_moment_of_a_very_short_limit(yellow: int, second: str) -> No
     clock = task(NINE, "0.01紧急工作时")
 
     assert due_and_yellow(clock, rules(), yellow=yellow)[1] == at(f"2026-11-23T{second}")
+
+
+@given(
+    start=st.integers(0, 2 * 365 * 86_400),
+    limit=st.sampled_from(
+        ("1工作时", "4工作时", "1工作日", "7工作日", "2紧急工作时", "3紧急工作日", "2自然日")
+    ),
+    workday=st.sampled_from(("span", "close_of_business")),
+    yellow=st.integers(0, 100),
+)
+def test_a_hold_after_the_due_moment_changes_no_yellow_moment(
+    start: int, limit: str, workday: str, yellow: int
+) -> None:
+    plain = Task(at("2026-01-01T00:00") + timedelta(seconds=start), parse_limit(limit))
+    due = due_moment(plain, rules(workday))
+    held = replace(plain, holds=(Hold(due + timedelta(hours=1), due + timedelta(days=9)),))
+
+    assert due_and_yellow(held, rules(workday), yellow=yellow) == due_and_yellow(
+        plain, rules(workday), yellow=yellow
+    )
