@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,9 +33,12 @@ class Answered:
     is_repeat: bool
 
 
-def content_hash(actor: str, path: str, body: Mapping[str, Any], *, photos: tuple[str, ...]) -> bytes:
-    """What "the same content" means: the same person, call, body and photos (by hash)."""
-    return hashlib.sha256(dump_json([actor, path, body, photos]).encode()).digest()
+def content_hash(actor: str, path: str, body: str, *, photos: tuple[str, ...]) -> bytes:
+    """What "the same content" means: the same person, call, body and photos (by hash).
+
+    `body` is text that says the same thing in the same words, whatever order its fields were sent in.
+    """
+    return hashlib.sha256(f"{dump_json([actor, path, photos])}{body}".encode()).digest()
 
 
 @lru_cache(maxsize=8)

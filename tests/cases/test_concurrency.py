@@ -133,7 +133,7 @@ def report_once(office: Office, client_id: str, description: str = "路边垃圾
     """A report with a client id, as the interface makes it."""
     actor = office.people["intake_operator"]
     form = ReportForm("event", "01", "10", description, *office.point, "wgs84", channel="self_found")
-    content = content_hash(actor.name, "POST /cases", {"description": description}, photos=())
+    content = content_hash(actor.name, "POST /cases", description, photos=())
 
     def act(desk: Desk) -> Answered:
         return once(

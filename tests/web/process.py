@@ -71,8 +71,12 @@ class Served:
 
     def stop(self) -> int:
         """SIGTERM; answers the exit code."""
+        self.process.terminate()
+        return self.wait()
+
+    def wait(self) -> int:
+        """The exit code of a process that was told to stop: told twice, it may die of it on its last steps."""
         process, self._process = self.process, None
-        process.terminate()
         code = process.wait(_STOP_S)
         if process.stdout is not None:
             process.stdout.close()

@@ -47,7 +47,7 @@ def test_sigterm_lets_a_running_request_finish(request: pytest.FixtureRequest, w
             time.sleep(0.5)
             connection.sendall(rest)
             answer = connection.recv(65536)
-        code = process.stop()
+        code = process.wait()
 
     assert answer.startswith(b"HTTP/1.1 201")
     assert code == 0

@@ -67,7 +67,7 @@ def _received(call: Call, path: dict[str, str]) -> Sent:
 def _act_once(call: Call, sent: Sent) -> Answered:
     client_id: UUID | None = sent.body.client_id
     key = str(client_id) if client_id else None
-    content = sent.body.model_dump(mode="json", exclude_unset=True, exclude={"client_id"})
+    content = sent.body.model_dump_json(exclude_unset=True, exclude={"client_id"})
     hashes = tuple(photo.sha256 for photo in sent.photos)
 
     def act(desk: Desk, actor: Actor) -> Answered:

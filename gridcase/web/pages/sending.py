@@ -193,7 +193,7 @@ def act_once(
 
     As the person of this request, or as `actor` for whom nobody has to be signed in.
     """
-    content = plain(sent.values)
+    content = json.dumps(plain(sent.values), sort_keys=True)
     hashes = tuple(photo.sha256 for photo in sent.photos)
 
     def run(desk: Desk, actor: Actor) -> dict[str, Any]:
