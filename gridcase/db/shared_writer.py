@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context, copy_context
 from typing import Any, TypeVar
 
@@ -32,7 +32,7 @@ class _Job:
     def __init__(self, act: Callable[[Connection], Any]) -> None:
         self._act = act
         self._context: Context = copy_context()
-        # A bare lock, held until somebody calls: an Event costs four times as much, in every write.
+        # A bare lock, held until the act is over: an Event costs four times as much, in every write.
         self._signal = threading.Lock()
         self._signal.acquire()
         self._answer: Any = None
@@ -43,12 +43,8 @@ class _Job:
         """Run the act in the surroundings of the thread that waits for it."""
         self._answer = self._context.run(self._act, connection)
 
-    def call(self) -> None:
-        """Wake the thread that waits: the act is done, or it is its turn to lead."""
-        self._signal.release()
-
     def wait(self) -> None:
-        """Wait for a call."""
+        """Wait until the act is over."""
         self._signal.acquire()
 
     def end(self) -> None:
@@ -75,10 +71,11 @@ class _Job:
 class SharedWriter:
     """Lets the threads of a process write one after the other, and commit together.
 
-    A writer that sleeps in SQLite's busy handler waits ten times longer than one that queues here. The first of the
-    queue runs the acts of those behind it together with its own, one after the other in one transaction, and commits
-    for all: many acts, one sync of the disk, no change of threads between them. Nobody is told anything before what
-    it wrote, and what it saw of others, is on the disk; an act that raises takes back its own work alone.
+    A writer that sleeps in SQLite's busy handler waits ten times longer than one that queues here. An act that finds
+    nobody at work is run by its own thread. What queues up meanwhile is worked off by a thread kept for it, several
+    acts one after the other in one transaction with one commit for all: many acts, one sync of the disk, no change of
+    threads between them. Nobody is told anything before what it wrote, and what it saw of others, is on the disk; an
+    act that raises takes back its own work alone.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -88,7 +85,12 @@ class SharedWriter:
         self._holder: int | None = None
         self._queue = threading.Lock()
         self._jobs: list[_Job] = []
+        # Whether a thread is at work that will look at the queue again before it stops.
         self._is_led = False
+        self._keeper: threading.Thread | None = None
+        # Held until the keeper is wanted.
+        self._call = threading.Lock()
+        self._call.acquire()
 
     def run(self, act: Callable[[Connection], Answer]) -> Answer:
         """Run one act in a write transaction; answers when it is committed, raises what the act raised."""
@@ -98,15 +100,33 @@ class SharedWriter:
             self._jobs.append(job)
             leads = not self._is_led
             self._is_led = True
-        if not leads:
+        if leads:
+            self._lead(job)
+        else:
             job.wait()
-        if not job.is_done:
-            self._lead()
         answer: Answer = job.answer()
         return answer
 
-    def _lead(self) -> None:
-        """Run the first acts of the queue, one's own among them, and let the next in line lead, come what may."""
+    def _lead(self, job: _Job) -> None:
+        """Run one's own act, the first of the queue, with those that came behind it; leave the rest to the keeper."""
+        try:
+            self._run_first()
+        except BaseException:
+            # What an act raised is raised again where somebody waits for it.
+            if not job.is_done:
+                # Interrupted before its turn: nobody waits for it any more.
+                with self._queue:
+                    self._jobs = [other for other in self._jobs if other is not job]
+                raise
+        finally:
+            while self._has_more() and not self._calls_keeper():
+                self._run_first()
+
+    def _run_first(self) -> None:
+        """Run the first acts of the queue; each of them is over then, come what may.
+
+        Raises what is no Exception, such as KeyboardInterrupt, also when it is the error of an act.
+        """
         jobs: Sequence[_Job] = ()
         try:
             with self._turn:
@@ -124,10 +144,35 @@ class SharedWriter:
         finally:
             for job in jobs:
                 job.end()
-            with self._queue:
-                self._is_led = bool(self._jobs)
-                if self._is_led:
-                    self._jobs[0].call()
+
+    def _has_more(self) -> bool:
+        """Whether acts wait; when none does, the next one finds nobody at work."""
+        with self._queue:
+            self._is_led = bool(self._jobs)
+            return self._is_led
+
+    def _calls_keeper(self) -> bool:
+        """Let the keeper work the queue off; False when no thread can be had for it."""
+        if self._keeper is None:
+            keeper = threading.Thread(target=self._keep, name="gridcase-writer", daemon=True)
+            try:
+                keeper.start()
+            except RuntimeError:
+                return False
+            self._keeper = keeper
+        self._call.release()
+        return True
+
+    def _keep(self) -> None:
+        """Work the queue off whenever called, until the writer is closed."""
+        while True:
+            self._call.acquire()
+            if self._keeper is None:
+                return
+            while self._has_more():
+                # Here too nothing is lost: who waits for an act is told what it raised.
+                with suppress(BaseException):
+                    self._run_first()
 
     def _run_together(self, connection: Connection, jobs: Sequence[_Job]) -> None:
         driver: Any = connection.connection.driver_connection
@@ -185,7 +230,11 @@ class SharedWriter:
             self._holder = None
 
     def close(self) -> None:
-        """Close the connection; the next transaction opens another one."""
+        """Close the connection when no act runs any more; the next transaction opens another one."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            self._call.release()
+            keeper.join()
         with self._turn:
             if self._connection is not None:
                 self._connection.close()

@@ -46,7 +46,7 @@ def at_once(database: Database, *acts: Callable[[Access], Any]) -> list[Any]:
     def run(at: int) -> None:
         try:
             found[at] = database.act(acts[at])
-        except Exception as error:
+        except BaseException as error:
             found[at] = error
 
     threads = [threading.Thread(target=run, args=(at,)) for at in range(len(acts))]
@@ -236,4 +236,58 @@ def test_a_connection_that_cannot_be_made_fails_its_acts_and_no_later_one(
         thread.join(30)
 
     assert found == [NotCommitted, NotCommitted]
+    assert database.act(keep("丁")) == "丁"
+
+
+def test_an_act_that_finds_nobody_at_work_is_run_by_its_own_thread(database: Database) -> None:
+    assert database.act(lambda _access: threading.get_ident()) == threading.get_ident()
+
+
+def test_one_thread_works_off_what_queued_up_and_ends_when_the_database_is_closed(database: Database) -> None:
+    def who(_access: Access) -> str:
+        return threading.current_thread().name
+
+    found = at_once(database, who, *(who for _ in range(20)))
+
+    # Beside the first act run those that queued with it, as many as one commit takes.
+    assert found[:8] == [found[0]] * 8
+    assert found[0] != "gridcase-writer"
+    assert set(found[8:]) == {"gridcase-writer"}
+    database.close()
+    assert "gridcase-writer" not in [thread.name for thread in threading.enumerate()]
+    assert at_once(database, *map(keep, "甲乙丙丁戊己庚辛壬癸"))[9] == "癸"
+
+
+def test_where_no_more_threads_can_be_had_everything_is_done_all_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_more(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    start = threading.Thread.start
+
+    def only_others(thread: threading.Thread) -> None:
+        (no_more if thread.name == "gridcase-writer" else start)(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", only_others)
+    expected = [f"{number:02}" for number in range(20)]
+
+    found = at_once(database, *map(keep, expected))
+
+    assert found == expected
+    assert database.act(keep("甲")) == "甲"
+
+
+class Interrupted(BaseException):
+    """As a signal raises it."""
+
+
+def test_an_interrupted_act_among_others_is_told_to_its_own_thread_alone(database: Database) -> None:
+    def interrupted(_access: Access) -> None:
+        raise Interrupted
+
+    found = at_once(database, keep("甲"), interrupted, keep("丙"))
+
+    assert [type(each) for each in found] == [NotCommitted, Interrupted, NotCommitted]
+    assert words(database) == []
     assert database.act(keep("丁")) == "丁"
