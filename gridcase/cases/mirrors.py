@@ -52,22 +52,14 @@ class Mirror:
     """One table: `rows` are those of a case without district and number, `keys` its key beside these two.
 
     `touched` are those rows that the newest step made or changed, and `operation` is how they are written; the case
-    row and the fact row, which every step changes, have none. Where `names` are given, only a step whose data hold
-    one of them touches a row: most steps hold none. `untold` are columns that no history tells.
+    row and the fact row, which every step changes, have none. `untold` are columns that no history tells.
     """
 
     table: Table
     rows: Callable[[CaseFile], Iterable[Row]]
     touched: Callable[[CaseFile, Entry], Iterable[Row]] | None = None
     operation: Operation = "upsert"
-    names: frozenset[str] = frozenset()
     untold: tuple[str, ...] = ()
-
-    def touched_rows(self, case: CaseFile, entry: Entry) -> Iterable[Row]:
-        """The rows that the newest step made or changed."""
-        if self.touched is None or (self.names and self.names.isdisjoint(entry.step.data)):
-            return ()
-        return self.touched(case, entry)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -127,10 +119,6 @@ def _touched_suggestion(_case: CaseFile, entry: Entry) -> list[Row]:
     return [] if row is None else [row]
 
 
-# What the data of a step call the parties that it brings in.
-_PARTY_NAMES = frozenset({"department_kind", "inspector", "handler"})
-
-
 def parties_of(step: Step) -> Iterator[tuple[str, str]]:
     """Whom a step makes a party of the case: (`department` | `inspector` | `handler`, code)."""
     data = step.data
@@ -153,8 +141,8 @@ def _touched_parties(_case: CaseFile, entry: Entry) -> list[Row]:
     return [{"kind": kind, "code": code} for kind, code in parties_of(entry.step)]
 
 
-def _touched_filing(case: CaseFile, _entry: Entry) -> list[Row]:
-    return [filing_row(case)]
+def _touched_filing(case: CaseFile, entry: Entry) -> list[Row]:
+    return [filing_row(case)] if "filing" in entry.step.data else []
 
 
 def _named(
@@ -178,10 +166,7 @@ def _of_ids(
 ) -> Mirror:
     """The mirror of what steps make and change by an id."""
     return Mirror(
-        table_of(table),
-        lambda case: map(row_of, known(case).values()),
-        _named(name, known, row_of),
-        names=frozenset({name}),
+        table_of(table), lambda case: map(row_of, known(case).values()), _named(name, known, row_of)
     )
 
 
@@ -195,7 +180,7 @@ MIRRORS: tuple[Mirror, ...] = (
         lambda case, entry: map(run_row, _touched_runs(case, entry)),
     ),
     Mirror(table_of(HoldRow), _hold_rows, _touched_holds),
-    Mirror(table_of(FilingRecord), filing_rows, _touched_filing, "insert", frozenset({"filing"})),
+    Mirror(table_of(FilingRecord), filing_rows, _touched_filing, "insert"),
     _of_ids(RequestRow, "request", known=lambda case: case.requests, row_of=request_row),
     _of_ids(SupervisionOrderRow, "order", known=lambda case: case.follow_ups.orders, row_of=order_row),
     _of_ids(FindingRow, "finding", known=lambda case: case.follow_ups.findings, row_of=finding_row),
@@ -205,12 +190,6 @@ MIRRORS: tuple[Mirror, ...] = (
         lambda case: map(sub_task_row, case.sub_tasks.all),
         lambda case, entry: map(sub_task_row, case.sub_tasks.touched_by(entry.step)),
     ),
-    Mirror(
-        table_of(DispatchSuggestion),
-        _suggestion_rows,
-        _touched_suggestion,
-        "insert",
-        frozenset({"suggested"}),
-    ),
-    Mirror(table_of(CaseParty), _party_rows, _touched_parties, "ignore", _PARTY_NAMES),
+    Mirror(table_of(DispatchSuggestion), _suggestion_rows, _touched_suggestion, "insert"),
+    Mirror(table_of(CaseParty), _party_rows, _touched_parties, "ignore"),
 )

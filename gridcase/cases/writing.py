@@ -125,8 +125,9 @@ def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, 
 
 def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry) -> None:
     for mirror in MIRRORS:
-        for row in mirror.touched_rows(case, entry):
-            batch.add(mirror.table, mirror.operation, {**keys, **row})
+        if mirror.touched is not None:
+            for row in mirror.touched(case, entry):
+                batch.add(mirror.table, mirror.operation, {**keys, **row})
 
 
 def _write_facts(batch: Batch, keys: dict[str, Any], case: CaseFile, *, figures: CaseFold | None) -> None:

@@ -36,7 +36,6 @@ class Database:
         if self.is_sqlite:
             self.engine = _sqlite_engine(self.url, is_bulk=is_bulk)
             self._writer = SharedWriter(self.engine)
-            self._access: Access | None = None
         else:
             self.engine = _postgresql_engine(self.url, is_bulk=is_bulk)
             self._acting = KeptConnections(_postgresql_engine(self.url, is_bulk=is_bulk, is_one_by_one=True))
@@ -54,7 +53,7 @@ class Database:
     def act(self, act: Callable[[Access], Answer]) -> Answer:
         """Run a write whose transaction begins as late as it may; answers when all of it is committed."""
         if self.is_sqlite:
-            return self._writer.run(lambda connection: act(self._writing(connection)))
+            return self._writer.run(act)
         connection = self._acting.take()
         access = Access(connection, is_begun=False)
         try:
@@ -65,12 +64,6 @@ class Database:
             raise
         self._acting.give_back(connection)
         return answer
-
-    def _writing(self, connection: Connection) -> Access:
-        """The way of all acts over the one writing connection: one after the other, each with its rows fetched."""
-        if self._access is None or self._access.connection is not connection:
-            self._access = Access(connection)
-        return self._access
 
     def _take_back(self, connection: Connection, driver: Any) -> None:
         """Roll back what an act wrote; a connection that broke is not used again."""
@@ -99,7 +92,6 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         if self.is_sqlite:
-            self._access = None
             self._writer.close()
         else:
             self._acting.close()

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from gridcase.db.prepared import Access
+
 Answer = TypeVar("Answer")
 
 # A bound on what an act waits for others; as many as a process has worker threads by default.
@@ -29,7 +31,7 @@ class _Job:
 
     __slots__ = ("_act", "_answer", "_context", "_signal", "error", "is_done")
 
-    def __init__(self, act: Callable[[Connection], Any]) -> None:
+    def __init__(self, act: Callable[[Access], Any]) -> None:
         self._act = act
         self._context: Context = copy_context()
         # A bare lock, held until the act is over: an Event costs four times as much, in every write.
@@ -39,9 +41,9 @@ class _Job:
         self.error: BaseException | None = None
         self.is_done = False
 
-    def run(self, connection: Connection) -> None:
+    def run(self, access: Access) -> None:
         """Run the act in the surroundings of the thread that waits for it."""
-        self._answer = self._context.run(self._act, connection)
+        self._answer = self._context.run(self._act, access)
 
     def wait(self) -> None:
         """Wait until the act is over."""
@@ -80,7 +82,7 @@ class SharedWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._connection: Connection | None = None
+        self._access: Access | None = None
         self._turn = threading.Lock()
         self._holder: int | None = None
         self._queue = threading.Lock()
@@ -92,7 +94,7 @@ class SharedWriter:
         self._call = threading.Lock()
         self._call.acquire()
 
-    def run(self, act: Callable[[Connection], Answer]) -> Answer:
+    def run(self, act: Callable[[Access], Answer]) -> Answer:
         """Run one act in a write transaction; answers when it is committed, raises what the act raised."""
         self._check_not_inside()
         job = _Job(act)
@@ -132,8 +134,8 @@ class SharedWriter:
             with self._turn:
                 with self._queue:
                     jobs, self._jobs = self._jobs[:_LARGEST], self._jobs[_LARGEST:]
-                with self._held_turn() as connection:
-                    self._run_together(connection, jobs)
+                with self._held_turn() as access:
+                    self._run_together(access, jobs)
         except BaseException as error:
             # No connection, or one that broke as its work was taken back: what the acts wrote is nowhere.
             for job in jobs:
@@ -174,20 +176,20 @@ class SharedWriter:
                 with suppress(BaseException):
                     self._run_first()
 
-    def _run_together(self, connection: Connection, jobs: Sequence[_Job]) -> None:
-        driver: Any = connection.connection.driver_connection
+    def _run_together(self, access: Access, jobs: Sequence[_Job]) -> None:
+        driver = access.driver
         try:
             # Said to the driver itself, which costs a tenth.
             driver.execute("BEGIN IMMEDIATE")
             for job in jobs:
-                _run(connection, driver, job, is_alone=len(jobs) == 1)
+                _run(access, job, is_alone=len(jobs) == 1)
             driver.commit()
         except _HalfWritten:
             driver.rollback()
-            _close_account(connection)
+            _close_account(access.connection)
             for job in jobs:
                 job.forget()
-                self._run_together(connection, [job])
+                self._run_together(access, [job])
                 job.end()
         except BaseException as error:
             driver.rollback()
@@ -196,36 +198,36 @@ class SharedWriter:
             if not isinstance(error, Exception):
                 raise
         finally:
-            _close_account(connection)
+            _close_account(access.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write transaction of its own: committed when the block has ended, taken back when it raises."""
         self._check_not_inside()
-        with self._turn, self._held_turn() as connection:
-            driver: Any = connection.connection.driver_connection
+        with self._turn, self._held_turn() as access:
+            driver = access.driver
             driver.execute("BEGIN IMMEDIATE")
             try:
-                yield connection
+                yield access.connection
                 driver.commit()
             except BaseException:
                 driver.rollback()
                 raise
             finally:
-                _close_account(connection)
+                _close_account(access.connection)
 
     def _check_not_inside(self) -> None:
         if self._holder == threading.get_ident():
             raise RuntimeError("a write transaction cannot be opened inside another one")
 
     @contextmanager
-    def _held_turn(self) -> Iterator[Connection]:
-        """The one connection, for the thread whose turn it is."""
+    def _held_turn(self) -> Iterator[Access]:
+        """The way over the one connection, for the thread whose turn it is."""
         self._holder = threading.get_ident()
         try:
             # One connection for all: taking one out of the pool and giving it back costs more than an insert.
-            self._connection = self._connection or self._engine.connect()
-            yield self._connection
+            self._access = self._access or Access(self._engine.connect())
+            yield self._access
         finally:
             self._holder = None
 
@@ -236,20 +238,21 @@ class SharedWriter:
             self._call.release()
             keeper.join()
         with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._access is not None:
+                self._access.connection.close()
+                self._access = None
 
 
-def _run(connection: Connection, driver: Any, job: _Job, *, is_alone: bool) -> None:
+def _run(access: Access, job: _Job, *, is_alone: bool) -> None:
     """Run an act within the transaction. What it raises is its own, unless the work of others is in the way.
 
     No savepoint: it would cost every act two statements, while acts are refused before they write, all but a few.
     Raises _HalfWritten when an act among others raised after it wrote, or lost the transaction of all.
     """
+    driver = access.driver
     changes = driver.total_changes
     try:
-        job.run(connection)
+        job.run(access)
     except BaseException as error:
         job.error = error
         if is_alone or not isinstance(error, Exception):

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from gridcase.cases.book import Desk, write
 from gridcase.cases.photos import MOST_PHOTOS, PhotoFile, check_photo_count
 from gridcase.cases.receipts import content_hash, once
+from gridcase.cases.steps import dump_json
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, Reason
@@ -193,7 +194,7 @@ def act_once(
 
     As the person of this request, or as `actor` for whom nobody has to be signed in.
     """
-    content = json.dumps(plain(sent.values), sort_keys=True)
+    content = dump_json(plain(sent.values))
     hashes = tuple(photo.sha256 for photo in sent.photos)
 
     def run(desk: Desk, actor: Actor) -> dict[str, Any]:
