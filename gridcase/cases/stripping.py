@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 from collections.abc import Iterator
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
@@ -19,7 +20,7 @@ _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PRIVATE_PNG = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
 _PRIVATE_WEBP = frozenset({b"EXIF", b"XMP "})
-_WEBP_EXIF_AND_XMP = 0x08 | 0x04
+_WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
 # A camera writes some dozens, a PNG of ten megabytes in blocks of four kilobytes some 2,500. Reading a part costs time
 # however little is in it, and a scan costs as much as the whole picture: a few bytes could keep the site for hours.
 _MOST_PARTS, _MOST_SCANS = 5_000, 32
@@ -55,8 +56,8 @@ def stripped(content: bytes, media_type: str, *, orientation: int = 1) -> bytes:
         if media_type == "image/jpeg":
             return b"".join(_jpeg(content, orientation))
         if media_type == "image/png":
-            return b"".join(_png(content))
-        return _webp(content)
+            return b"".join(_png(content, orientation))
+        return _webp(content, orientation)
     except (struct.error, IndexError) as error:
         raise ValueError("the picture ends in the middle of a part") from error
 
@@ -116,17 +117,29 @@ def _end_of_scan(content: bytes, at: int) -> int:
     return found.start()
 
 
-def _orientation_segment(orientation: int) -> bytes:
+def _exif(orientation: int) -> bytes:
+    """Exif data that tell the orientation and nothing else."""
     entry = struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0)
-    body = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 1) + entry + struct.pack(">I", 0)
+    return b"MM\0*" + struct.pack(">IH", 8, 1) + entry + struct.pack(">I", 0)
+
+
+def _orientation_segment(orientation: int) -> bytes:
+    body = b"Exif\0\0" + _exif(orientation)
     return bytes((0xFF, _EXIF)) + struct.pack(">H", len(body) + 2) + body
 
 
-def _png(content: bytes) -> Iterator[bytes]:
+def _png(content: bytes, orientation: int) -> Iterator[bytes]:
     yield _PNG_START
     for kind, start, end in _png_parts(content):
         if kind not in _PRIVATE_PNG:
             yield content[start:end]
+        if kind == b"IHDR" and orientation != 1:
+            yield _orientation_chunk(orientation)
+
+
+def _orientation_chunk(orientation: int) -> bytes:
+    told = b"eXIf" + _exif(orientation)
+    return struct.pack(">I", len(told) - 4) + told + struct.pack(">I", zlib.crc32(told))
 
 
 def _png_parts(content: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -141,14 +154,19 @@ def _png_parts(content: bytes) -> Iterator[tuple[bytes, int, int]]:
         at = end
 
 
-def _webp(content: bytes) -> bytes:
-    kept = []
+def _webp(content: bytes, orientation: int) -> bytes:
+    kept, told = [], b""
     for kind, start, end in _webp_parts(content):
         part = content[start:end]
         if kind == b"VP8X":
-            part = part[:8] + bytes((part[8] & ~_WEBP_EXIF_AND_XMP,)) + part[9:]
+            # Only a picture with this part can have Exif data at all.
+            told = b"" if orientation == 1 else _exif(orientation)
+            flags = part[8] & ~(_WEBP_EXIF | _WEBP_XMP) | (_WEBP_EXIF if told else 0)
+            part = part[:8] + bytes((flags,)) + part[9:]
         if kind not in _PRIVATE_WEBP:
             kept.append(part)
+    if told:
+        kept.append(b"EXIF" + struct.pack("<I", len(told)) + told)
     body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body
 

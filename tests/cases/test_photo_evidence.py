@@ -80,11 +80,14 @@ def test_the_camera_is_read_and_then_taken_out(store: PhotoStore, form: str) -> 
         assert dict(kept.getexif()) == {}
 
 
-def test_a_picture_that_lies_on_its_side_keeps_saying_so(store: PhotoStore) -> None:
-    photo = check(store, scene(1), exif=exif(orientation=6))
+@pytest.mark.parametrize("form", FORMS)
+def test_a_picture_that_lies_on_its_side_keeps_saying_so(store: PhotoStore, form: str) -> None:
+    photo = check(store, scene(1), form, exif=exif(orientation=6))
 
     with Image.open(io.BytesIO(photo.content)) as kept:
         assert dict(kept.getexif()) == {0x0112: 6}
+    assert SECRET.encode() not in photo.content
+    assert store.check(photo.content).content == photo.content
 
 
 @pytest.mark.parametrize("options", [{"comment": SECRET.encode()}, {"xmp": f"<x>{SECRET}</x>".encode()}])
@@ -215,13 +218,14 @@ def test_a_trace_survives_another_size_and_quality() -> None:
     assert bits_between(traces[0], traces[2]) <= 3
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_how_the_camera_was_held_does_not_matter(store: PhotoStore, orientation: int) -> None:
+def test_how_the_camera_was_held_does_not_matter(store: PhotoStore, orientation: int, form: str) -> None:
     lying = ImageOps.exif_transpose(lies(scene(9), orientation))
     # The test's own pictures first: turned upright by the library, they are the scene.
     assert list(lying.get_flattened_data()) == list(scene(9).get_flattened_data())
 
-    photo = check(store, lies(scene(9), orientation), exif=exif(orientation=orientation))
+    photo = check(store, lies(scene(9), orientation), form, exif=exif(orientation=orientation))
     store.keep([photo])
     small = Image.open(io.BytesIO(store.thumbnail(photo.sha256)))
 
