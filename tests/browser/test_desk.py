@@ -182,6 +182,25 @@ def test_several_rows_are_ticked_and_dispatched_at_once_with_phrases_at_hand(
     assert {office.case(number).state for number in numbers} == {"dispatched"}
 
 
+def test_a_case_is_taken_out_of_the_form_for_several_and_keeps_its_place(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    office = open_office
+    first, second = (office.walk(office.report(), "filed") for _ in range(2))
+    with opened(browser, base) as watched:
+        page = watched.enter("dispatcher")
+        watched.open(f"/desk/bulk?trigger=dispatch&number={first}&number={second}")
+        for number in (first, second):
+            page.get_by_role("checkbox", name=f"办理 {number}").uncheck()
+        expect(page.locator("[data-many-send]")).to_be_disabled()
+        page.get_by_role("checkbox", name=f"办理 {first}").check()
+        page.locator(f"[id='d-{first}']").select_option("A")
+        watched.check("desk-many")
+        page.get_by_role("button", name="派遣 1 件").click()
+        expect(page.locator(".notice-good")).to_contain_text("已办理 1 件")
+        assert [office.case(number).state for number in (first, second)] == ["dispatched", "filed"]
+
+
 def test_the_pane_of_the_work_is_the_widest_in_large_type_too_and_a_long_description_leaves_room(
     browser: Browser, base: str, open_office: Office
 ) -> None:

@@ -128,3 +128,16 @@ def test_more_cases_than_a_queue_shows_are_refused_before_any_is_judged(site: Si
     assert office.case(number).state == "filed"
     assert visitor.post("/desk/bulk", trigger="dispatch", number=numbers[:50], **fields).status_code == 200
     assert office.case(number).state == "dispatched"
+
+
+def test_a_form_without_a_ticked_case_does_nothing_and_says_so(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "filed")
+    visitor = site.visitor("dispatcher")
+
+    page = visitor.get(f"/desk/bulk?trigger=dispatch&number={number}").text
+    words = words_of(visitor.post("/desk/bulk", trigger="dispatch", **{f"department.{number}": "A"}).text)
+
+    assert re.search(rf'type="checkbox" name="number" value="{number}" checked', page)
+    assert "没有勾选案件，什么都没有办理" in words
+    assert office.case(number).state == "filed"

@@ -6,3 +6,24 @@ for (const one of document.querySelectorAll("[data-all-of]")) {
     }
   });
 }
+
+// What is not ticked is left as it is: its fields need no answer, and the button tells how many are left.
+const send = document.querySelector("[data-many-send]");
+const ticks = [...document.querySelectorAll("[data-many-tick]")];
+
+function count() {
+  for (const tick of ticks) {
+    for (const field of tick.closest("[data-many-one]").querySelectorAll("[data-many-field]")) {
+      field.disabled = !tick.checked;
+    }
+  }
+  const left = ticks.filter((tick) => tick.checked).length;
+  send.textContent = send.textContent.replace(/\d+(?=\D*$)/, left);
+  send.disabled = left === 0;
+}
+
+for (const tick of ticks) tick.addEventListener("change", count);
+// A browser that comes back to the page ticks what was ticked when it was left.
+window.addEventListener("pageshow", () => {
+  if (send) count();
+});
