@@ -167,7 +167,7 @@ def waits_for_department(flows: Flows, state: str) -> bool:
 
 
 def inbox(desk: Desk, actor: Actor, *, closed_late: Collection[str] = ()) -> Inbox:
-    """The inbox of the actor's department; `closed_late` are cases of this period that were closed late.
+    """The inbox of the actor's department; `closed_late` are cases closed late whose figures may be disputed.
 
     Raises NotPermitted `role_missing` for whoever acts for no department.
     """

@@ -190,13 +190,16 @@ def test_a_case_is_taken_out_of_the_form_for_several_and_keeps_its_place(
     with opened(browser, base) as watched:
         page = watched.enter("dispatcher")
         watched.open(f"/desk/bulk?trigger=dispatch&number={first}&number={second}")
+        assert stands_on(page) == "SELECT"
         for number in (first, second):
             page.get_by_role("checkbox", name=f"办理 {number}").uncheck()
         expect(page.locator("[data-many-send]")).to_be_disabled()
         page.get_by_role("checkbox", name=f"办理 {first}").check()
         page.locator(f"[id='d-{first}']").select_option("A")
         watched.check("desk-many")
-        page.get_by_role("button", name="派遣 1 件").click()
+        expect(page.get_by_role("button", name="派遣 1 件")).to_be_enabled()
+        page.locator("[name=opinion]").focus()
+        press(page, "Control+Enter")
         expect(page.locator(".notice-good")).to_contain_text("已办理 1 件")
         assert [office.case(number).state for number in (first, second)] == ["dispatched", "filed"]
 

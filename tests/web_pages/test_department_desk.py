@@ -258,6 +258,19 @@ def test_a_case_closed_late_may_be_appealed_until_it_is(site: Site) -> None:
     assert counts(visitor.get("/department/desk").text)["appeal"] == 0
 
 
+def test_a_late_closing_of_the_month_that_is_just_over_may_still_be_appealed(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "handling", department="A")
+    office.set("2026-10-30T09:00")
+    office.walk(number, "closed")
+    office.set("2026-11-02T09:00")
+
+    page = site.visitor("officer_a").get("/department/desk?tab=appeal").text
+
+    assert rows_of(page) == [number]
+    assert counts(page)["appeal"] == 1
+
+
 def test_nobody_sees_the_desk_or_the_cases_of_another_department(
     shared_site: Site, day: dict[str, str]
 ) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from gridcase.cases.book import Desk
+from gridcase.clock import CHINA
 from gridcase.errors import Invalid, Refused
 from gridcase.evaluation.forecast import (
     Forecast,
@@ -21,7 +22,7 @@ from gridcase.evaluation.forecast import (
 from gridcase.evaluation.forecast_answer import score_of, standing_of
 from gridcase.evaluation.forecast_cases import OpenCase
 from gridcase.evaluation.forecast_effects import CaseEffect, Effect
-from gridcase.evaluation.periods import Period, period_of
+from gridcase.evaluation.periods import Period, last_month, parse_period, period_of
 from gridcase.evaluation.printing import Printing
 from gridcase.facts import Span
 from gridcase.reminders.efficiency import Efficiency, cases_behind, efficiency_of
@@ -46,11 +47,6 @@ class Month:
     ahead: Prospect | None
     behind: tuple[CaseStanding, ...]
     backlog_from: int
-
-    @property
-    def closed_late(self) -> list[str]:
-        """The numbers of the cases of the period that were closed late."""
-        return [case.number for case in self.behind if case.standing == LATE]
 
     @property
     def stakes(self) -> Mapping[str, Fraction]:
@@ -82,17 +78,24 @@ def month_of(desk: Desk, code: str) -> Month:
 
 
 def closed_late_of(desk: Desk, code: str) -> list[str]:
-    """As of the month of a department, without the rest of it."""
-    return [case.number for case in _behind(desk, code, present_period(desk)) if case.standing == LATE]
+    """The numbers of the department's cases due in this period or the one before that were closed late.
+
+    The month that is just over is the one whose figures are disputed.
+    """
+    start_day = desk.book.settings.evaluation.period_start_day
+    before = parse_period(last_month(desk.now.astimezone(CHINA).date(), start_day), start_day=start_day)
+    return [case.number for case in _behind(desk, code, before) if case.standing == LATE]
 
 
-def _behind(desk: Desk, code: str, period: Period) -> tuple[CaseStanding, ...]:
+def _behind(desk: Desk, code: str, since: Period) -> tuple[CaseStanding, ...]:
+    """The cases from the start of a period up to now that pull the department down."""
+
     def compute() -> tuple[datetime, tuple[CaseStanding, ...]]:
-        until_now = _so_far(desk, period)
+        until_now = _so_far(desk, since)
         found = cases_behind(desk.connection, desk.district, code, until_now=until_now)
         return until_now.end, tuple(found)
 
-    return kept(("cases behind", code, period.name), desk.now, compute)
+    return kept(("cases behind", code, since.name), desk.now, compute)
 
 
 def _so_far(desk: Desk, period: Period) -> Span:

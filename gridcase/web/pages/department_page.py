@@ -20,7 +20,7 @@ from gridcase.cases.wanted import wanted_in
 from gridcase.directory.people import Actor
 from gridcase.errors import NotFound
 from gridcase.web.pages.case_page import Attempt, clock_of, work_values
-from gridcase.web.pages.department_figures import Month, month_of, standing_now, worth_of
+from gridcase.web.pages.department_figures import Month, closed_late_of, month_of, standing_now, worth_of
 from gridcase.web.pages.desk_page import desk_args, following_of, last_act, with_label
 from gridcase.web.pages.frame import render
 from gridcase.web.pages.names import Names
@@ -89,7 +89,7 @@ def render_department_desk(
 ) -> str:
     """The desk for a query; `number` is the case whose form was refused. Raises NotPermitted, NotFound."""
     month = month_of(desk, actor.department or "")
-    found = inbox(desk, actor, closed_late=month.closed_late)
+    found = inbox(desk, actor, closed_late=closed_late_of(desk, actor.department or ""))
     names, view = Names(desk), read_view(found, args, month.stakes)
     items = {item["number"]: item for item in named_cases(desk, actor, view.numbers)}
     asked = _Asked.of(args) if number is None else _Asked(number)

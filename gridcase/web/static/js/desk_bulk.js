@@ -27,3 +27,5 @@ for (const tick of ticks) tick.addEventListener("change", count);
 window.addEventListener("pageshow", () => {
   if (send) count();
 });
+// Whoever came by the keyboard goes on by it: to the first field that wants an answer, else to the button.
+(document.querySelector("[data-many-field]:not(fieldset), [data-many-field] input") ?? send)?.focus();
