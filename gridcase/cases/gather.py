@@ -47,6 +47,7 @@ def gather(
     """
     book, records = desk.book, dict(form.records)
     check_codes(rows, records)
+    check_times(records)
     _check_position(records, is_needed=any("position" in row.records for row in rows))
     if "corrections" in records:
         given = records["corrections"] or {}
@@ -135,6 +136,20 @@ def check_codes(rows: tuple[Transition, ...], records: Mapping[str, Any]) -> Non
             raise Invalid(
                 "bad_value", f"{name} must be one of {', '.join(choices)}", field=name, choices=choices
             )
+
+
+def check_times(records: Mapping[str, Any]) -> None:
+    """Refuse work that was finished before it was started."""
+    started, finished = records.get("started_at"), records.get("finished_at")
+    if started is None or finished is None or started <= finished:
+        return
+    wrong = {"field": "finished_at", "expected": "not_before_start"}
+    raise Invalid(
+        "bad_value",
+        "finished_at lies before started_at",
+        errors=[Reason("bad_value", wrong, field="finished_at")],
+        field="finished_at",
+    )
 
 
 def _department(desk: Desk, code: str) -> DepartmentCard:

@@ -481,3 +481,18 @@ def test_the_history_tells_how_far_from_the_case_somebody_stood(site: Site) -> N
 )
 def test_a_distance_is_told_in_metres_up_to_a_kilometre(metres: float, text: str) -> None:
     assert distance_text(metres) == text
+
+
+def test_work_that_was_finished_before_it_began_is_refused_by_its_field(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "handling", department="A")
+    steps = len(office.case(number).entries)
+
+    refused = site.visitor("officer_a").post(
+        f"/cases/{number}/moves/give_feedback", photos=1, measure="已清理",
+        started_at="2026-10-09T10:00", finished_at="2026-10-09T09:00",
+    )  # fmt: skip
+
+    assert refused.status_code == 422
+    assert "完成时间：不能早于开始时间" in words_of(refused.text)
+    assert len(office.case(number).entries) == steps
