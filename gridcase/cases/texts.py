@@ -26,13 +26,13 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 def check_texts(desk: Desk, records: Mapping[str, Any]) -> None:
     """Refuse a text that no database can keep, or longer than its column or the setting `text.max_length`.
 
-    Looks into dicts. Raises Invalid `bad_value` or `too_long` with the field.
+    Looks into mappings. Raises Invalid `bad_value` or `too_long` with the field.
     """
     longest = desk.book.settings.text.max_length
     for name, value in records.items():
         if isinstance(value, str):
             _check(name, value, min(longest, _WIDTHS.get(name, longest)))
-        elif isinstance(value, dict):
+        elif isinstance(value, Mapping):
             check_texts(desk, value)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from flask import Request, current_app, g, request
+from flask import current_app, g, request
 
 from gridcase.cases.book import Desk, Rulebook, write
 from gridcase.cases.receipts import look_for_both
@@ -46,33 +46,17 @@ class Premises:
     site: SiteFolder
 
 
-# Typed for themselves and not for what they stand for, since Flask hides how to get at that.
-_REQUEST: Any = request
-_APP: Any = current_app
-_G: Any = g
-
-
-def this_request() -> Request:
-    """The request itself, for who reads several of its fields.
-
-    Through `flask.request` each field costs an AttributeError that is raised and caught.
-    """
-    found: Request = _REQUEST._get_current_object()
-    return found
-
-
 def premises() -> Premises:
     """The installation that serves this request."""
-    found: Premises = _APP._get_current_object().extensions[EXTENSION]
+    found: Premises = current_app.extensions[EXTENSION]
     return found
 
 
 def now() -> datetime:
     """The moment of this request: an aware moment, the same all through the request."""
-    kept = _G._get_current_object()
-    if "now" not in kept:
-        kept.now = premises().clock()
-    moment: datetime = kept.now
+    if "now" not in g:
+        g.now = premises().clock()
+    moment: datetime = g.now
     return moment
 
 
@@ -102,7 +86,7 @@ class Credentials:
 
 def credentials() -> Credentials:
     """The credentials of this request."""
-    environ: Mapping[str, Any] = this_request().environ
+    environ: Mapping[str, Any] = request.environ
     named, header = environ.get(ACTOR_KEY), environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         scheme, _, token = header.partition(" ")

@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from gridcase.errors import NotPermitted
-from gridcase.web.context import credentials, this_request
+from gridcase.web.context import credentials
 from gridcase.web.errors import API_PREFIX
 
 _FILE = "secret_key"
@@ -33,10 +33,9 @@ def guard_writes(app: Flask) -> None:
 
     @app.before_request
     def check_token() -> None:
-        sent = this_request()
-        if sent.method in ("GET", "HEAD", "OPTIONS") or sent.endpoint is None:
+        if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
             return
-        if sent.path.startswith(API_PREFIX) and not credentials().secret:
+        if request.path.startswith(API_PREFIX) and not credentials().secret:
             return
         _check_origin()
         try:

@@ -129,3 +129,12 @@ def test_a_refusal_says_that_the_due_moment_stays_and_a_case_opened_elsewhere_st
 
     assert answer.location == f"/desk?tab=open&case={number}"
     assert f"延期申请未同意，处置到期仍为 {_due(site, number)}" in visitor.text(answer.location)
+
+
+def test_a_reason_that_is_too_short_is_told_how_long_one_is(site: Site) -> None:
+    number = site.office.walk(site.office.report(), "handling", department="A")
+
+    refused = site.visitor("officer_a").post(f"/cases/{number}/requests", kind="extension", reason="缓")
+
+    assert refused.status_code == 409
+    assert "缺少必填内容：理由（至少两个字）" in words_of(refused.text)

@@ -176,3 +176,12 @@ def test_a_system_of_coordinates_is_told_with_its_point(site: Site) -> None:
     ).text  # fmt: skip
 
     assert "更正：坐标系 GCJ-02（高德、腾讯）" in words_of(page)
+
+
+def test_a_search_without_a_hit_does_not_say_that_all_work_is_done(site: Site) -> None:
+    site.office.walk(site.office.report(), "filed")
+
+    words = site.visitor("dispatcher").text("/desk?q=没有这样的地方")
+
+    assert "没有符合条件的案件。" in words
+    assert "已全部处理完毕" not in words

@@ -14,7 +14,7 @@ from gridcase.cases.photos import PhotoFile, PhotoStore, check_photo_count
 from gridcase.errors import Invalid, NotFound, Reason
 from gridcase.web.api.calls import Asked, Call, Sent
 from gridcase.web.api.faults import invalid
-from gridcase.web.context import premises, this_request
+from gridcase.web.context import premises
 from gridcase.web.errors import TooLarge, WrongContentType
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
@@ -49,15 +49,14 @@ def receive(call: Call, path: Mapping[str, str]) -> Sent:
 
 def _parts(*, has_photos: bool) -> tuple[bytes, list[bytes]]:
     """The JSON of the request and the contents of its photos."""
-    sent = this_request()
-    kind = sent.mimetype
-    if sent.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+    kind = request.mimetype
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WrongContentType(JSON)
     if kind == JSON:
-        return sent.get_data(cache=False), []
+        return request.get_data(cache=False), []
     if kind == MULTIPART and has_photos:
         return _multipart()
-    if not kind and not sent.content_length:
+    if not kind and not request.content_length:
         return b"{}", []
     raise WrongContentType(JSON, MULTIPART) if has_photos else WrongContentType(JSON)
 
