@@ -91,7 +91,7 @@ def _words(case: CaseFile) -> dict[str, Any]:
     is_again = returned is not None and assigned is not None and returned.step.at >= assigned.step.at
     failed = case.last_step("verify_fail", "decline_closing") if case.attempt > 1 else None
     return {
-        "assigned_at": china_text(assigned.step.at) if assigned is not None else None,
+        "given_at": china_text(assigned.step.at) if assigned is not None else None,
         "said": assigned.opinion if assigned is not None else None,
         "returned": returned.reason if is_again and returned is not None else None,
         "failed": failed.reason if failed is not None else None,

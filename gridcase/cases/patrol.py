@@ -66,17 +66,23 @@ def _task(
     window = case.task.window if case.task else None
     return {
         **{name: row[name] for name in names},
-        "question": _question(case),
+        **_asked(case),
         "window": [china_text(moment) for moment in window] if window else None,
         "photos": photos,
         "moves": offers_of(desk, actor, case, of_role=INSPECTOR)["allowed"],
     }
 
 
-def _question(case: CaseFile) -> str | None:
-    """What the inspector was asked to look at."""
+def _asked(case: CaseFile) -> dict[str, str | None]:
+    """What the inspector was asked to look at, and when the task was given."""
     sent = [entry for entry in case.entries if entry.step.data.get("inspector")]
-    return (sent[-1].step.data.get("question") or sent[-1].opinion) if sent else None
+    if not sent:
+        return {"question": None, "given_at": None}
+    last = sent[-1]
+    return {
+        "question": last.step.data.get("question") or last.opinion,
+        "given_at": china_text(last.step.at),
+    }
 
 
 # --- categories -----------------------------------------------------------------------------------------------

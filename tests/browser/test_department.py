@@ -137,7 +137,8 @@ def test_what_a_handler_typed_survives_a_reload_and_a_broken_line(
 
     line.is_down = True
     page.reload()
-    card.locator("summary", has_text="提交处置结果").click()
+    # What was begun is open.
+    expect(card.locator("[name=measure]")).to_be_visible()
     expect(card.locator("[name=measure]")).to_have_value("已清理两车")
     expect(card.locator("form").first.locator(".thumb")).to_have_count(2)
     card.get_by_role("button", name="提交处置结果").click()

@@ -102,6 +102,57 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
     assert sorted(row["kind"] for row in office.rows("photo", made["number"])) == ["after", "before"]
 
 
+def test_a_half_filled_answer_is_kept_for_its_task_and_not_for_the_next_round(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    numbers = []
+    for sub_code in ("05", "06"):
+        numbers.append(office.walk(office.report("inspector_2", sub_code=sub_code), "accepted"))
+        office.move("intake_operator", numbers[-1], "send_confirmation", inspector="inspector")
+    with phone(browser, line, office) as (_context, page, _errors):
+        page.goto(f"{line.base}/phone/tasks")
+        task, other = (page.locator(f'[data-number="{number}"]') for number in numbers)
+        form = _fill_in_confirmation(task)
+        form.get_by_text("手工填写坐标").click()
+        form.get_by_label("经度").fill("117.2")
+        form.get_by_label("经度").blur()
+        line.is_down = True
+        page.reload()
+        # It is open again where it was begun, and nowhere else.
+        expect(form.locator(".thumb")).to_have_count(1)
+        expect(form.locator("[name=result]")).to_have_value("present")
+        expect(form.get_by_label("经度")).to_be_visible()
+        expect(form.get_by_label("经度")).to_have_value("117.2")
+        expect(other.locator("details[open] form")).to_have_count(0)
+        shoot_screen(page, "phone-task-kept")
+
+        # Whoever types in it goes on typing while another one is put into the outbox.
+        other.locator("summary", has_text="核实属实").click()
+        other.locator("[name=result]").first.select_option("present")
+        photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(220)}
+        other.locator("input[type=file]").first.set_input_files(photo)
+        expect(other.locator(".thumbs[data-thumbs] .thumb")).to_have_count(1)
+        typing = form.get_by_label("纬度")
+        other.locator("form").first.evaluate(
+            "(form, field) => { field.focus(); form.requestSubmit(); }", typing.element_handle()
+        )
+        expect(other).to_contain_text("已存入待发")
+        expect(typing).to_be_focused()
+        form.get_by_label("经度").fill("")
+
+        # The task goes to somebody else and comes back: what was begun was an answer to the one before.
+        line.is_down = False
+        office.tick(5)
+        for inspector in ("inspector_2", "inspector"):
+            office.move("intake_operator", numbers[0], "reassign", inspector=inspector, reason="临时换班")
+            office.tick(5)
+        page.reload()
+        task.locator("summary", has_text="核实属实").click()
+        expect(form.locator("[name=result]")).to_have_value("")
+        expect(form.locator(".thumb")).to_have_count(0)
+
+
 def _fill_in_confirmation(task: Locator) -> Locator:
     """Press too early, then give what is told to be missing; answers the form."""
     task.locator("summary", has_text="核实属实").click()

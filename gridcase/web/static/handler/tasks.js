@@ -2,20 +2,14 @@
 // line or not. What is typed and photographed is kept until it is handed in, whatever happens to the page.
 
 import { folded, ways, where } from "../phone/card.js";
-import { follow as tellFate } from "../phone/fate.js";
-import { Faults } from "../phone/faults.js";
-import { ask, notice, person } from "../phone/frame.js";
-import { uuid7 } from "../phone/ids.js";
-import { add, hold } from "../phone/outbox.js";
-import { Photos } from "../phone/photos.js";
-import { follow, thumbnail, wanted } from "../phone/remaining.js";
-import { one, put } from "../phone/store.js";
+import { ask } from "../phone/frame.js";
+import { follow, redraw, thumbnail, wanted, whoIsHere } from "../phone/remaining.js";
+import { TaskForm, forgetOld } from "../phone/task_form.js";
 import { clock, find, make, t } from "../phone/words.js";
 
 const list = find("[data-tasks]");
 const SHORTEST_REASON = 2;
-let ahead_ms = 0;
-let owner = "";
+let who = null;
 let shown = [];
 let handed = [];
 
@@ -31,7 +25,7 @@ function span(ms) {
 function left(task) {
   if (task.held) return t("held");
   if (!task.due_at) return t("no_limit");
-  const ms = Date.parse(task.due_at) - Date.now() - ahead_ms;
+  const ms = Date.parse(task.due_at) - Date.now() - (who?.ahead_ms ?? 0);
   return t(ms < 0 ? "over" : "left", span(ms));
 }
 
@@ -48,9 +42,7 @@ async function showOld(task, olds) {
   }
 }
 
-// --- a form and its draft ---------------------------------------------------------------------------------------
-
-const draftKey = (task, move) => `handler/${owner}/${task.number}/${move.trigger}`;
+// --- a form ------------------------------------------------------------------------------------------------------
 
 function shootBox() {
   const input = (attributes) => make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*", ...attributes });
@@ -71,70 +63,18 @@ function field(form, name, label) {
 }
 
 function moveForm(task, move, is_main) {
-  const form = make("form", { novalidate: true });
-  const has_photos = move.fields.some((each) => each.name.startsWith("photos_"));
-  const key = draftKey(task, move);
-  let photos = null;
-  const told = make("p", { class: "told told-bad", role: "alert" });
-  const faults = new Faults(form, (text) => {
-    told.textContent = text;
-  });
-  const keep = async () => {
-    if (photos?.taken.length) faults.clear("photo");
-    try {
-      const texts = Object.fromEntries([...form.querySelectorAll("[name]")].map((each) => [each.name, each.value]));
-      await put("draft", { texts, photos: photos?.taken ?? [] }, key);
-    } catch {
-      notice("room", t("draft_not_kept"));
-    }
+  const filled = new TaskForm(task, move, who?.name ?? "");
+  if (filled.takes_photos) filled.shootInto(shootBox());
+  if (wanted(move, "measure")) field(filled.form, "measure", t("measure"));
+  if (wanted(move, "reason")) field(filled.form, "reason", t("decline_reason"));
+  else if (wanted(move, "opinion")) field(filled.form, "opinion", t("note"));
+  const records = (missing) => {
+    const said = filled.said();
+    if (wanted(move, "reason")?.required && (said.reason ?? "").length < SHORTEST_REASON) missing.push(["reason", t("reason_short")]);
+    return said;
   };
-  if (has_photos) {
-    const box = shootBox();
-    form.append(box);
-    photos = new Photos(box, keep);
-  }
-  if (wanted(move, "measure")) field(form, "measure", t("measure"));
-  if (wanted(move, "reason")) field(form, "reason", t("decline_reason"));
-  else if (wanted(move, "opinion")) field(form, "opinion", t("note"));
-  const button = make("button", { class: `button ${is_main ? "button-main" : "button-quiet"}` }, move.label);
-  form.append(told, button);
-  one("draft", key).catch(() => null).then((draft) => {
-    photos?.restore(draft?.photos);
-    for (const each of form.querySelectorAll("[name]")) each.value ||= draft?.texts[each.name] ?? "";
-  });
-  form.addEventListener("input", keep);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    button.disabled = true;
-    handIn(task, move, { form, photos, faults }).finally(() => {
-      button.disabled = false;
-    });
-  });
-  return make("details", { class: is_main ? "task-main" : "" }, make("summary", {}, move.label), form);
-}
-
-async function handIn(task, move, { form, photos, faults }) {
-  const texts = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value));
-  await photos?.reading;
-  const taken = photos?.taken ?? [];
-  const missing = [];
-  if (photos && !taken.length && move.fields.some((each) => each.name.startsWith("photos_") && each.required)) missing.push(["photo", t("photo_needed")]);
-  if (wanted(move, "reason")?.required && (texts.reason ?? "").length < SHORTEST_REASON) missing.push(["reason", t("reason_short")]);
-  if (!owner) missing.push(["owner", t("sign_in_first")]);
-  if (faults.set(missing)) return;
-  const item = {
-    id: uuid7(), owner, title: t("handed_title", move.label, task.sub_name, task.number), case: task.number,
-    path: `/api/v1/cases/${task.number}/moves/${move.trigger}`,
-    body: { ...texts, taken_at: taken[0]?.at ?? new Date().toISOString() },
-  };
-  try {
-    await add([item], { [item.id]: taken }, [draftKey(task, move)]);
-  } catch {
-    faults.set([["room", t("not_kept")]]);
-    return;
-  }
-  hold();
-  tellFate(find("[data-fate]"), [item]);
+  const title = t("handed_title", move.label, task.sub_name, task.number);
+  return filled.folded({ title, records, look: is_main ? "button-main" : "button-quiet", kind: is_main ? "task-main" : "" });
 }
 
 // --- one task ---------------------------------------------------------------------------------------------------
@@ -145,7 +85,7 @@ function row(task, is_waiting) {
   const olds = make("ul", { class: "thumbs" });
   const marks = [task.urgent ? mark(t("urgent")) : null, task.attempt > 1 ? mark(t("again_handled", task.attempt)) : null].filter(Boolean);
   const made = make(
-    "li", { "data-number": task.number, "data-version": task.version }, head,
+    "li", { "data-number": task.number }, head,
     marks.length ? make("div", {}, ...marks) : null,
     ...where(task),
     said("failed", task.failed), said("returned", task.returned), said("said", task.said),
@@ -164,16 +104,7 @@ function row(task, is_waiting) {
 const isUsual = (move) => !wanted(move, "reason")?.required;
 
 function draw(waiting) {
-  // A form that is being filled in stays as it is.
-  const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
-  const rows = shown.map((task) => {
-    const [old, is_waiting] = [before.get(task.number), waiting.has(task.number)];
-    const is_same = old && old.dataset.version === String(task.version) && "waiting" in old.dataset === is_waiting;
-    const made = is_same ? old : row(task, is_waiting);
-    if (is_waiting) made.dataset.waiting = "";
-    return made;
-  });
-  list.replaceChildren(...rows);
+  redraw(list, shown, waiting, row);
   find("[data-handed]").hidden = !handed.length;
   find("[data-handed-in]").replaceChildren(...handed.map(handedIn));
 }
@@ -181,15 +112,9 @@ function draw(waiting) {
 const handedIn = (each) =>
   make("li", {}, make("b", {}, each.sub_name), make("span", {}, each.address), make("a", { href: `/cases/${each.number}` }, each.number));
 
-// Of the site if it answers: somebody else may have signed in on this phone.
-async function learnWho() {
-  const known = (await ask("session", { key: null })) ?? (await person());
-  owner = known?.name ?? "";
-  ahead_ms = known?.ahead_ms ?? (known ? Date.parse(known.now) - Date.now() : 0);
-}
-
 async function learn() {
-  const [told] = await Promise.all([ask("tasks", { key: "handler-tasks" }), learnWho()]);
+  const [told, here] = await Promise.all([ask("tasks", { key: "handler-tasks" }), whoIsHere()]);
+  who = here;
   const line = find("[data-told]");
   if (!told) line.textContent = t("no_tasks_known");
   else if (told.is_old) line.textContent = t("as_of", clock(told.at));
@@ -199,4 +124,4 @@ async function learn() {
   handed = told?.handed_in ?? [];
 }
 
-follow(learn, draw);
+follow(learn, draw).then(forgetOld);

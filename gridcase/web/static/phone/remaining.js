@@ -1,7 +1,15 @@
-// What lists of tasks of inspectors and handlers share: photos kept one at a time, and what remains after sending.
+// What lists of tasks of inspectors and handlers share: whose they are, photos kept one at a time, rows that stay while
+// they are worked in, and what remains after sending.
 
+import { ask, person } from "./frame.js";
 import { items, onChange } from "./outbox.js";
 import { one, put } from "./store.js";
+
+// Who is signed in, as `person` tells it; of the site if it answers: somebody else may have signed in on this phone.
+export async function whoIsHere() {
+  const known = await ask("session", { key: null });
+  return known ? { ...known, ahead_ms: Date.parse(known.now) - Date.now() } : person();
+}
 
 export async function thumbnail(id) {
   const key = `thumb/${id}`;
@@ -20,6 +28,27 @@ export async function thumbnail(id) {
 }
 
 export const wanted = (move, name) => move.fields.find((each) => each.name === name);
+
+// Show these tasks in `list`, new rows made by `row`; answers the tasks of the new ones. A row whose task is as it was
+// stays where it is: one that is taken out and put back loses the keyboard of whoever types in it.
+export function redraw(list, tasks, waiting, row) {
+  const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
+  const made = [];
+  const rows = tasks.map((task) => {
+    const [old, is_waiting] = [before.get(task.number), waiting.has(task.number)];
+    if (old && old.dataset.version === String(task.version) && "waiting" in old.dataset === is_waiting) return old;
+    made.push(task);
+    const fresh = row(task, is_waiting);
+    fresh.dataset.version = task.version;
+    if (is_waiting) fresh.dataset.waiting = "";
+    return fresh;
+  });
+  for (const old of before.values()) if (!rows.includes(old)) old.remove();
+  rows.forEach((each, at) => {
+    if (list.children[at] !== each) list.insertBefore(each, list.children[at] ?? null);
+  });
+  return made;
+}
 
 const waitingNow = async () => new Set((await items()).map((item) => item.case).filter(Boolean));
 

@@ -2,21 +2,17 @@
 
 import { has_camera, shoot } from "./camera.js";
 import { folded, ways, where } from "./card.js";
-import { follow as tellFate } from "./fate.js";
-import { Faults } from "./faults.js";
-import { ask, person } from "./frame.js";
+import { ask } from "./frame.js";
 import { distance } from "./ground.js";
-import { uuid7 } from "./ids.js";
-import { add, hold } from "./outbox.js";
-import { Photos } from "./photos.js";
 import { position } from "./place.js";
-import { follow, thumbnail, wanted } from "./remaining.js";
+import { follow, redraw, thumbnail, wanted, whoIsHere } from "./remaining.js";
+import { TaskForm, forgetOld } from "./task_form.js";
 import { clock, find, make, t } from "./words.js";
 
 const list = find("[data-tasks]");
 const SYSTEMS = ["wgs84", "cgcs2000", "gcj02", "bd09"];
 let categories = [];
-let ahead_ms = 0;
+let who = null;
 
 // --- the way ----------------------------------------------------------------------------------------------------
 
@@ -39,7 +35,7 @@ function lines(task) {
   const found = [...where(task, task.metres === null ? "" : t("away_m", Math.round(task.metres))), due];
   if (task.window) {
     const [start, end] = task.window;
-    const now = Date.now() + ahead_ms;
+    const now = Date.now() + (who?.ahead_ms ?? 0);
     const is_open = Date.parse(start) <= now && now <= Date.parse(end);
     found.push(make("b", {}, t(is_open ? "window_open" : "window", clock(start), clock(end))));
   }
@@ -74,28 +70,26 @@ function choice(name, choices) {
   return make("select", { name }, make("option", { value: "" }, t("choose")), ...options);
 }
 
-function photoBox(task, changed) {
+function photoBox(task, filled) {
   const input = make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*", capture: "environment" });
   const box = make("div", { "data-max-bytes": list.dataset.maxBytes });
   if (has_camera()) {
     const veil = make("button", { type: "button", class: "button" }, t("shoot"));
-    veil.addEventListener("click", () => shootOver(task, box));
+    veil.addEventListener("click", () => shootOver(task, filled.photos));
     box.append(veil);
   }
   const label = make("label", { class: "shoot shoot-small" }, make("span", {}, t("file_photo")), input);
   box.append(label, make("ul", { class: "thumbs", "data-thumbs": true }), make("p", { class: "told told-bad", "data-told": true, role: "status" }));
-  box.photos = new Photos(box, changed);
-  box.photos.restore([]);
   return box;
 }
 
-async function shootOver(task, box) {
+async function shootOver(task, photos) {
   const before = task.photos.find((photo) => photo.kind === "before") ?? task.photos[0];
   try {
     const taken = await shoot(before ? await thumbnail(before.id) : null);
-    if (taken) await box.photos.take(taken);
+    if (taken) await photos.take(taken);
   } catch (error) {
-    box.photos.tell(error.message);
+    photos.tell(error.message);
   }
 }
 
@@ -107,14 +101,9 @@ function pointFields() {
 }
 
 function moveForm(task, move) {
-  const form = make("form", { novalidate: true });
-  const has_photos = move.fields.some((each) => each.name.startsWith("photos_"));
-  const told = make("p", { class: "told told-bad", role: "alert" });
-  const faults = new Faults(form, (text) => {
-    told.textContent = text;
-  });
-  const box = has_photos ? photoBox(task, () => box.photos.taken.length && faults.clear("photo")) : null;
-  if (box) form.append(box);
+  const filled = new TaskForm(task, move, who?.name ?? "");
+  const { form, faults } = filled;
+  if (filled.takes_photos) filled.shootInto(photoBox(task, filled));
   const result = wanted(move, "result");
   if (result) {
     form.append(field(t("result"), choice("result", (result.choices ?? []).map((value) => [value, t(value)]))));
@@ -133,21 +122,12 @@ function moveForm(task, move) {
   form.addEventListener("change", () => {
     if (form.elements.lon?.value.trim() && form.elements.lat.value.trim()) faults.clear("position");
   });
-  form.append(told, make("button", { class: "button button-main" }, move.label));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const button = form.querySelector(".button-main");
-    button.disabled = true;
-    keep(task, move, { form, box, faults }).finally(() => {
-      button.disabled = false;
-    });
-  });
-  return make("details", {}, make("summary", {}, move.label), form);
+  const title = t("task_title", move.label, task.sub_name, task.number);
+  return filled.folded({ title, records: (missing) => records(move, filled.said(), missing) });
 }
 
-// The records of the form; adds what is missing to `missing`.
-async function records(move, form, missing) {
-  const said = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()).map(([name, value]) => [name, value.trim()]));
+// The records of what was said; adds what is missing to `missing`.
+async function records(move, said, missing) {
   const body = {};
   for (const name of ["reason", "opinion", "result"]) {
     if (said[name]) body[name] = said[name];
@@ -166,45 +146,12 @@ async function records(move, form, missing) {
   return body;
 }
 
-async function keep(task, move, { form, box, faults }) {
-  const missing = [];
-  await box?.photos.reading;
-  const photos = box?.photos.taken ?? [];
-  const needs_photo = move.fields.some((each) => each.name.startsWith("photos_") && each.required);
-  if (needs_photo && !photos.length) missing.push(["photo", t("photo_needed")]);
-  const body = await records(move, form, missing);
-  if (faults.set(missing)) return;
-  const owner = await person();
-  const title = t("task_title", move.label, task.sub_name, task.number);
-  const item = {
-    id: uuid7(), owner: owner.name, title, case: task.number, path: `/api/v1/cases/${task.number}/moves/${move.trigger}`,
-    body: { ...body, taken_at: photos[0]?.at ?? new Date().toISOString() },
-  };
-  try {
-    await add([item], { [item.id]: photos });
-  } catch {
-    faults.set([["room", t("not_kept")]]);
-    return;
-  }
-  hold();
-  tellFate(find("[data-fate]"), [item]);
-}
-
 // --- the list ---------------------------------------------------------------------------------------------------
 
 let shown = [];
 
 async function draw(waiting) {
-  // A form that is being filled in stays as it is.
-  const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
-  const rows = shown.map((task) => {
-    const old = before.get(task.number);
-    const is_waiting = waiting.has(task.number);
-    return old && is_waiting === "waiting" in old.dataset ? old : row(task, is_waiting);
-  });
-  for (const [at, each] of rows.entries()) if (waiting.has(shown[at].number)) each.dataset.waiting = "";
-  list.replaceChildren(...rows);
-  for (const [at, each] of rows.entries()) if (each !== before.get(shown[at].number)) await showOld(shown[at]);
+  for (const task of redraw(list, shown, waiting, row)) await showOld(task);
 }
 
 async function learn() {
@@ -217,10 +164,11 @@ async function learn() {
 }
 
 async function begin() {
-  const known = await ask("categories");
+  const [known, here] = await Promise.all([ask("categories"), whoIsHere()]);
   categories = known?.items ?? [];
-  ahead_ms = (await person())?.ahead_ms ?? 0;
+  who = here;
   await follow(learn, draw);
+  await forgetOld();
 }
 
 begin();
