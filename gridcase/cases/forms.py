@@ -8,11 +8,6 @@ from typing import Any
 
 from gridcase.cases.photos import PhotoFile
 
-# Digits, 3 to 20 of them (110, 12345, a number with its country), with what people and other platforms write between
-# them: an extension (转801), the stars of a masked number. It means the same to `re`, to browsers and to OpenAPI.
-_BETWEEN = r"[ +\(\)\-*.,转分机]*"
-PHONE_PATTERN = rf"{_BETWEEN}([0-9]{_BETWEEN}){{3,20}}"
-
 
 @dataclass(frozen=True, slots=True)
 class Reporter:

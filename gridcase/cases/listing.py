@@ -21,6 +21,8 @@ from gridcase.cases.models import Case, CaseParty, HoldRow, SubTaskRow
 from gridcase.cases.releases import HOLDING_KINDS
 from gridcase.cases.rows import case_row
 from gridcase.cases.shown import GREEN, RED, YELLOW, china_text, shown_case
+from gridcase.cases.telephones import spellings
+from gridcase.cases.texts import narrow
 from gridcase.cases.visibility import visible
 from gridcase.db import table_of
 from gridcase.directory.people import Actor
@@ -54,6 +56,8 @@ _SHOWN = (
 # The stage in which a case waits to be filed (flow.md 3); one that was filed before came back to intake.
 _FILING = "filing"
 _WHOLE_NUMBER = re.compile("[0-9]{14}")
+# What a number that is read out or copied from a table may have between its parts.
+_BLANKS = re.compile(r"[\s-]")
 
 
 # What holds the case now: suspensions and deferrals are kept apart in lists (flow.md 5).
@@ -298,25 +302,35 @@ def assists(department: str) -> ColumnElement[bool]:
 
 def _search(desk: Desk, actor: Actor, filters: Filters) -> ColumnElement[bool]:
     text = filters.q.strip()
+    plain = narrow(text).strip()
     # Whoever types a whole number means that case, and need not wait until all texts have been read.
-    if _WHOLE_NUMBER.fullmatch(text) and visible_numbers(desk, actor, [text]):
-        return _CASE.number == text
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    anywhere = f"%{escaped}%"
+    number = _BLANKS.sub("", plain)
+    if _WHOLE_NUMBER.fullmatch(number) and visible_numbers(desk, actor, [number]):
+        return _CASE.number == number
+    # What stands in a case may be written wide itself.
+    written = [_escaped(each) for each in dict.fromkeys((text, plain))]
     return or_(
-        _CASE.number.like(f"{escaped}%", escape="\\"),
-        _CASE.outside_number == text,
-        _CASE.address.like(anywhere, escape="\\"),
-        _CASE.description.like(anywhere, escape="\\"),
-        *([of_phone(desk, actor, text)] if filters.with_phones else []),
+        _CASE.number.like(f"{_escaped(plain)}%", escape="\\"),
+        _CASE.outside_number.in_([text, plain]),
+        *(
+            column.like(f"%{each}%", escape="\\")
+            for column in (_CASE.address, _CASE.description)
+            for each in written
+        ),
+        *([of_phone(desk, actor, plain)] if filters.with_phones else []),
     )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def of_phone(desk: Desk, actor: Actor, phone: str) -> ColumnElement[bool]:
     """The condition that somebody with this telephone number reported, as far as this person may know who did."""
-    written = {phone, "".join(each for each in phone if each.isdigit())}
     # Whoever sees a case only as open in their own cells learns of no reporter (`sees_reporter`).
-    return and_(_CASE.reporter_phone.in_(sorted(written)), visible(actor, desk.book.flows, own_cells=()))
+    return and_(
+        _CASE.reporter_digits.in_(sorted(spellings(phone))), visible(actor, desk.book.flows, own_cells=())
+    )
 
 
 def _order(sort: str) -> tuple[Any, bool]:

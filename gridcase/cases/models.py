@@ -14,7 +14,7 @@ from gridcase.facts import FactRow
 
 # A table whose rows are found by their key alone is the key's own tree on SQLite: one page to write, not two.
 _KEYED = {"sqlite_with_rowid": False}
-_SOUGHT = ("address", "description", "reporter_phone", "outside_number")
+_SOUGHT = ("address", "description", "reporter_digits", "outside_number")
 
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
@@ -41,7 +41,7 @@ class Case(Base):
         _partial("ix_cases_inspector", "inspector IS NOT NULL", "district", "inspector"),
         Index("ix_cases_reported_by", "district", "reported_by"),
         _partial("ix_cases_main_case", "main_case IS NOT NULL", "district", "main_case"),
-        _partial("ix_cases_reporter_phone", "reporter_phone IS NOT NULL", "district", "reporter_phone"),
+        _partial("ix_cases_reporter_digits", "reporter_digits IS NOT NULL", "district", "reporter_digits"),
         _partial("ix_cases_nearby", "is_open", "district", "sub_code", "main_code", "lat"),
     )
 
@@ -72,6 +72,7 @@ class Case(Base):
     outside_number: Mapped[str | None] = mapped_column(String(100))
     reporter_name: Mapped[str | None] = mapped_column(String(100))
     reporter_phone: Mapped[str | None] = mapped_column(String(40))
+    reporter_digits: Mapped[str | None] = mapped_column(String(40), comment="reporter_phone without marks")
     is_reply_wanted: Mapped[bool] = mapped_column(Boolean)
 
     lon: Mapped[float] = mapped_column(Float(53), comment="WGS-84 degrees")

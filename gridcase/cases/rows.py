@@ -12,6 +12,7 @@ from gridcase.cases.followups import CallBack, Finding, SupervisionOrder
 from gridcase.cases.runs import HoldSpan, Run
 from gridcase.cases.steps import Entry, dump_json, moment_from
 from gridcase.cases.subtasks import SubTask
+from gridcase.cases.telephones import bare_phone
 
 _FROM_FIELDS = (
     "kind", "main_code", "sub_code", "main_name", "sub_name", "condition_no", "channel", "description", "address",
@@ -30,6 +31,7 @@ def case_row(case: CaseFile) -> dict[str, Any]:
     assignment = case.open_assignment
     return {
         **{name: fields.get(name) for name in _FROM_FIELDS},
+        "reporter_digits": bare_phone(fields.get("reporter_phone")),
         "version": case.version,
         "workflow": case.definition.name,
         "definition_version": case.definition.version,

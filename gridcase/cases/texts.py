@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridcase.cases.book import Desk
-from gridcase.cases.forms import PHONE_PATTERN
 from gridcase.cases.models import Case
+from gridcase.cases.telephones import is_phone
 from gridcase.db import table_of
 from gridcase.errors import Invalid
 
@@ -19,8 +19,10 @@ _WIDTHS: dict[str, int] = {
 }
 _WIDTHS["receiver"] = 80
 
-_PHONE = re.compile(PHONE_PATTERN)
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+# Full-width digits, letters and marks stand in one row, this far from those of ASCII; the wide blank stands alone.
+_WIDE, _WIDER_BY = range(0xFF01, 0xFF5F), 0xFEE0
+_NARROW = {wide: wide - _WIDER_BY for wide in _WIDE} | {0x3000: 0x20}
 
 
 def check_texts(desk: Desk, records: Mapping[str, Any]) -> None:
@@ -48,7 +50,12 @@ def _check(name: str, value: str, longest: int) -> None:
 
 def check_phone(name: str, value: str | None) -> None:
     """Refuse what is no telephone number; empty is none. Raises Invalid `bad_value` with the field."""
-    if value and not _PHONE.fullmatch(value):
+    if value and not is_phone(value):
         raise Invalid(
             "bad_value", f"{name}: 3 to 20 digits, between them blanks + - ( ) * . , 转 分机", field=name
         )
+
+
+def narrow(text: str) -> str:
+    """A text with the digits, letters, marks and blanks that an input method wrote wide (１２Ａ－) as in ASCII (12A-)."""
+    return text.translate(_NARROW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.web_pages.visiting import Site
@@ -57,8 +59,12 @@ def test_a_case_is_found_by_number_address_telephone_words_and_cell(site: Site) 
     cell = office.case(number).fields["cell"]
     visitor = site.visitor("intake_operator")
 
-    for text in (number, "保山道 12", "井盖丢失", "022-8712 3456", cell):
-        assert number in visitor.text(f"/desk?q={text}"), text
+    wide = str.maketrans("0123456789-", "０１２３４５６７８９－")
+    spoken = f"{number[:4]} {number[4:8]} {number[8:]}"
+    told = (number, "保山道 12", "井盖丢失", "022-8712 3456", cell)
+    phones = ("02287123456", "(022) 8712-3456", "+86 22 87123456", "0086-22-8712-3456")
+    for text in (*told, *(each.translate(wide) for each in told), spoken, *phones):
+        assert number in visitor.text(f"/desk?{urlencode({'q': text})}"), text
     page = visitor.text("/desk?q=022-8712 3456")
     assert "没有案件" in visitor.text("/desk?q=022-8712 0000")
     assert "8712 3456" not in page.replace('value="022-8712 3456"', "")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from gridcase.cases.forms import PHONE_PATTERN
+from gridcase.cases.telephones import PHONE_PATTERN
 from gridcase.web.api.fields import (
     Body,
     Code,

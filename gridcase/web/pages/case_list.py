@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from gridcase.cases.book import Desk
 from gridcase.cases.listing import SORTS, Filters, Page, list_cases
+from gridcase.cases.telephones import is_phone
+from gridcase.cases.texts import narrow
 from gridcase.cases.work import deciding, queues, unconfirmed
 from gridcase.clock import CHINA
 from gridcase.directory.people import Actor
@@ -23,7 +24,7 @@ CASES = Blueprint("cases", __name__)
 
 LAMPS = ("green", "yellow", "red")
 _PAGE_SIZE = 50
-_PHONE = re.compile(r"\+?\d[\d -]{5,18}\d")
+_FEWEST_DIGITS = 7
 # The tab of the requests that wait for a person; a case stands in it whatever its state.
 TO_DECIDE = "to_decide"
 # The tab of the cases of other desks that this person has to send out to be confirmed.
@@ -129,9 +130,12 @@ def read_view(desk: Desk, actor: Actor, args: MultiDict[str, str], *, tabs: list
 
 def _meant_by(desk: Desk, text: str) -> dict[str, Any]:
     """What is looked for by a text: the cell of that code, else number, address, words, and perhaps a telephone."""
-    if text.isascii() and text.isdigit() and desk.book.geography.has_cell(text):
-        return {"cell": [text]}
-    return {"q": text, "with_phones": _PHONE.fullmatch(text) is not None}
+    plain = narrow(text).strip()
+    code = "".join(plain.split())
+    if code.isascii() and code.isdigit() and desk.book.geography.has_cell(code):
+        return {"cell": [code]}
+    is_number = is_phone(plain) and sum(each.isdigit() for each in plain) >= _FEWEST_DIGITS
+    return {"q": text, "with_phones": is_number}
 
 
 def _text(args: MultiDict[str, str], name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 
 from gridcase.cases.calling import CALL_DAYS, calls_of, places_named
+from gridcase.cases.texts import narrow
 from gridcase.web.context import looking
 from gridcase.web.pages.desk_roles import check_centre_desk
 from gridcase.web.pages.frame import render
@@ -31,7 +32,7 @@ def show_calls() -> str:
 
     Sent as a form: no address, and so no log, tells the number.
     """
-    phone = form_fields().get("reporter_phone", "").strip()[:_LONGEST]
+    phone = narrow(form_fields().get("reporter_phone", "")).strip()[:_LONGEST]
     with looking() as (desk, actor):
         check_centre_desk(desk.book, actor)
         calls = calls_of(desk, actor, phone) if len(phone) >= _SHORTEST_PHONE else []

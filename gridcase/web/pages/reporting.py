@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from gridcase.cases import service
 from gridcase.cases.book import Desk
 from gridcase.cases.catalogue import Channel
-from gridcase.cases.forms import PHONE_PATTERN, Reporter, ReportForm
+from gridcase.cases.forms import Reporter, ReportForm
+from gridcase.cases.telephones import PHONE_PATTERN
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotPermitted, Reason, Refused
 from gridcase.spatial.coordinates import POINT_SYSTEMS
