@@ -240,6 +240,59 @@ def test_a_photo_that_the_phone_lost_is_counted_and_told(
         expect_counts(page, 0)
 
 
+def test_a_photo_that_the_site_refuses_gives_way_and_the_rest_of_the_report_goes(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    broken = [b"\xff\xd8" + bytes([each]) * 400 for each in range(3)]
+    with phone(browser, line, office) as (_context, page, _errors):
+        chosen = page.locator("[data-photos=before] input[type=file]")
+        chosen.set_input_files({"name": "note.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+        expect(page.locator("[data-photos=before] [data-told]")).to_contain_text("不是 JPEG、PNG 或 WebP")
+        for count, content in enumerate((*broken[:2], jpeg(166)), start=1):
+            chosen.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content})
+            expect(page.locator("[data-photos=before] .thumb")).to_have_count(count)
+        page.locator("[data-category] input").fill("blshlj")
+        page.locator(".chip", has_text="暴露生活垃圾").first.click()
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text("没有被接收")
+        page.goto(f"{line.base}/phone/outbox")
+        expect(page.locator(".why")).to_contain_text("第 1 张照片（共 3 张）没有被接收：")
+        page.evaluate("document.activeElement.blur()")
+        shoot_screen(page, "phone-photo-refused")
+        page.get_by_role("button", name="去掉这张，发送其余").click()
+        # The next one that is broken.
+        expect(page.locator(".why")).to_contain_text("第 1 张照片（共 2 张）没有被接收：")
+        another = page.get_by_label("换一张照片")
+        another.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": broken[2]})
+        expect(page.locator(".why")).to_contain_text("第 1 张照片（共 2 张）没有被接收：")
+        expect_counts(page, 1)
+        page.get_by_label("换一张照片").set_input_files(
+            {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(167)}
+        )
+        expect(page.locator("[data-empty]")).to_be_visible()
+        expect_counts(page, 0)
+
+        # A report with a single photo is not sent without any.
+        page.goto(f"{line.base}/phone")
+        chosen.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": broken[0]})
+        page.locator("[data-category] input").fill("blshlj")
+        page.locator(".chip", has_text="暴露生活垃圾").first.click()
+        page.locator("[data-submit]").click()
+        expect(page.locator("[data-result]")).to_contain_text("没有被接收")
+        page.goto(f"{line.base}/phone/outbox")
+        expect(page.locator(".why")).to_contain_text("请换一张照片。")
+        expect(page.get_by_role("button", name="去掉这张，发送其余")).to_have_count(0)
+        shoot_screen(page, "phone-only-photo-refused")
+        page.get_by_label("换一张照片").set_input_files(
+            {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(168)}
+        )
+        expect(page.locator("[data-empty]")).to_be_visible()
+    made = office.rows("cases")[before:]
+    assert [len(office.rows("photo", row["number"])) for row in made] == [2, 1]
+
+
 def test_a_photo_above_the_limit_is_made_smaller_and_goes_in_pieces(
     browser: Browser, line: Line, open_office: Office
 ) -> None:

@@ -1,7 +1,7 @@
 // The outbox: what was put in stays until the site has signed for it, or until the person throws it away.
 //
 // item: id (UUIDv7), owner, title, path, body, photos (hashes), after (id of what must go first, or null),
-//       state waiting | blocked, why {status, code, detail}, tries, next_at, made_at
+//       state waiting | blocked, why {status, code, detail, sha}, tries, next_at, made_at
 
 import { all, done, look, one, write } from "./store.js";
 
@@ -98,6 +98,20 @@ export async function note(item, change) {
 }
 
 export const retry = (item) => note(item, { state: "waiting", why: null, next_at: 0 });
+
+// A photo of an item gives way to another ({sha, data}), or to none; then the item is sent again.
+export async function exchange(item, sha, other = null) {
+  await write(STORES, async ({ outbox, photos, ledger }) => {
+    const now = await done(outbox.get(item.id));
+    if (!now) return;
+    const left = now.photos.flatMap((each) => (each !== sha ? [each] : other ? [other.sha] : []));
+    photos.delete(`${item.id}/${sha}`);
+    if (other) photos.put({ key: `${item.id}/${other.sha}`, item: item.id, sha: other.sha, data: other.data });
+    outbox.put({ ...now, photos: [...new Set(left)], state: "waiting", why: null, next_at: 0 });
+    ledger.put({ ...(await done(ledger.get(item.id))), photos: new Set(left).size });
+  });
+  tell();
+}
 
 // Thrown away by the person, with whatever waited for it.
 export async function withdraw(item) {

@@ -14,6 +14,13 @@ function is_heic(buffer) {
   return /^ftyp(heic|heix|mif1|msf1|heim|hevc)/.test(name);
 }
 
+// What the site takes, told by its first bytes: JPEG, PNG or WebP.
+function is_picture(buffer) {
+  const [head, name] = [new Uint8Array(buffer.slice(0, 4)), String.fromCharCode(...new Uint8Array(buffer.slice(8, 12)))];
+  const begins = (...bytes) => bytes.every((byte, at) => head[at] === byte);
+  return begins(0xff, 0xd8) || begins(0x89, 0x50, 0x4e, 0x47) || (begins(0x52, 0x49, 0x46, 0x46) && name === "WEBP");
+}
+
 // A picture above the limit, made smaller; as it was where the browser cannot.
 async function shrunk(data) {
   try {
@@ -74,6 +81,7 @@ export class Photos {
     const free = await room();
     const held = this.taken.reduce((sum, each) => sum + each.data.byteLength, 0);
     if (is_heic(taken)) return this.tell(t("photo_heic"));
+    if (!is_picture(taken)) return this.tell(t("photo_no_picture"));
     const data = taken.byteLength > this.most ? await shrunk(taken) : taken;
     if (data.byteLength > this.most) return this.tell(t("photo_too_large", size(data.byteLength), size(this.most)));
     if (data !== taken) this.tell(t("photo_shrunk", size(taken.byteLength), size(data.byteLength)));

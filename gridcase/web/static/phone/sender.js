@@ -89,13 +89,14 @@ async function call(method, path, options = {}) {
   return answer;
 }
 
-const refusal = ({ status, json }) => new Blocked({ status, code: json.code, detail: json.detail });
+// `sha` names the photo that is refused.
+const refusal = ({ status, json }, sha = null) => new Blocked({ status, code: json.code, detail: json.detail, sha });
 
 // --- one item --------------------------------------------------------------------------------------------------
 
 async function upload(item, sha) {
   const kept = await picture(item, sha);
-  if (!kept) throw new Blocked({ status: 0, code: "photo_lost", detail: "" });
+  if (!kept) throw new Blocked({ status: 0, code: "photo_lost", detail: "", sha });
   const path = `/api/v1/uploads/${sha}`;
   const total = kept.data.byteLength;
   let [at, step] = [0, FIRST_PIECE];
@@ -104,7 +105,7 @@ async function upload(item, sha) {
     if (known.status === 200) {
       if (known.json.is_complete) return;
       at = known.json.received;
-    } else if (known.status !== 404) throw refusal(known);
+    } else if (known.status !== 404) throw refusal(known, sha);
   }
   for (let gaps = 0; at < total; ) {
     const piece = kept.data.slice(at, Math.min(at + step, total));
@@ -118,7 +119,7 @@ async function upload(item, sha) {
     } else if (answer.json.code === "wrong_offset" && gaps < 3) {
       gaps += 1;
       at = answer.json.received;
-    } else throw refusal(answer);
+    } else throw refusal(answer, sha);
   }
 }
 

@@ -1,16 +1,39 @@
 // The outbox as a person sees it: what waits, why something is stuck, and the receipts of what went.
 
 import { person } from "./frame.js";
-import { items, onChange, picture, receipts, retry, withdraw } from "./outbox.js";
+import { exchange, items, onChange, picture, receipts, retry, withdraw } from "./outbox.js";
+import { Photos } from "./photos.js";
 import { send } from "./sender.js";
 import { clock, find, make, sentence, t } from "./words.js";
 
 const MOST_RECEIPTS = 40;
 
-function why({ why: problem }) {
+function why({ why: problem, photos }) {
   if (!problem) return null;
-  const detail = problem.code === "photo_lost" ? t("photo_lost") : problem.detail;
-  return make("p", { class: "why", role: "alert" }, t("refused", problem.status || "", sentence(detail)));
+  const detail = sentence(problem.code === "photo_lost" ? t("photo_lost") : problem.detail);
+  const [at, count] = [photos.indexOf(problem.sha) + 1, photos.length];
+  const about = count > 1 ? t("refused_photo", at, count, detail) : t("refused_only_photo", detail);
+  return make("p", { class: "why", role: "alert" }, at ? about : t("refused", problem.status || "", detail));
+}
+
+// Only the photo is at fault: another one, or none, and the rest goes as it is.
+function photoWays(item) {
+  const sha = item.why?.sha;
+  if (!sha || !item.photos.includes(sha)) return [];
+  const send_without = async (other) => {
+    await exchange(item, sha, other);
+    send({ is_forced: true });
+  };
+  const input = make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*" });
+  const shoot = make("label", { class: "shoot shoot-small" }, make("span", {}, t("photo_other")), input);
+  const told = make("p", { class: "told told-bad", "data-told": true, role: "status" });
+  const box = make("div", { "data-max-bytes": find("[data-waiting]").dataset.maxBytes }, shoot, told, make("ul", { hidden: true, "data-thumbs": true }));
+  const photos = new Photos(box, () => photos.taken.length && send_without(photos.taken[0]));
+  photos.restore([]);
+  if (item.photos.length < 2) return [box];
+  const without = make("button", { type: "button", class: "button button-quiet" }, t("photo_without"));
+  without.addEventListener("click", () => send_without(null));
+  return [box, without];
 }
 
 function buttons(item) {
@@ -23,11 +46,12 @@ function buttons(item) {
   away.addEventListener("click", async () => {
     if (window.confirm(t("away_sure"))) await withdraw(item);
   });
-  return make("div", { class: "actions" }, item.state === "blocked" ? again : null, away);
+  return make("div", { class: "actions" }, ...photoWays(item), item.state === "blocked" ? again : null, away);
 }
 
 async function thumb(item) {
-  const kept = item.photos.length ? await picture(item, item.photos[0]) : null;
+  const sha = item.why?.sha ?? item.photos[0];
+  const kept = sha ? await picture(item, sha) : null;
   if (!kept) return null;
   return make("img", { class: "small", alt: "", src: URL.createObjectURL(new Blob([kept.data])) });
 }
