@@ -14,7 +14,8 @@ PORT ?= 8000
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
-JOBS ?= 2
+# One more than the two cores that are asked for: tests wait for disks, servers and browsers, too.
+JOBS ?= 3
 
 .PHONY: help install demo test check bench manual assets dev browser lock clean
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.permission import check_roles
+from gridcase.cases.records import SHORTEST_REASON
 from gridcase.cases.service import not_before, settled_case
 from gridcase.cases.texts import check_texts
 from gridcase.cases.writing import Draft, append
@@ -19,7 +20,6 @@ FINDS = "shift_supervisor"
 CALLS_BACK = "intake_operator"
 # Ends without a closing: nothing was handled that a reporter could judge (flow.md 8).
 _NOT_CLOSED = frozenset({"rejected", "voided", "merged"})
-_SHORTEST_REASON = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def has_named_reporter(case: CaseFile) -> bool:
 
 def _missing_reason(desk: Desk, reason: str) -> list[Reason]:
     check_texts(desk, {"reason": reason})
-    is_told = len(reason.strip()) >= _SHORTEST_REASON
+    is_told = len(reason.strip()) >= SHORTEST_REASON
     return [] if is_told else [Reason("record_missing", {"field": "reason"}, field="reason")]
 
 

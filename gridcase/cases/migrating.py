@@ -22,6 +22,7 @@ from gridcase.cases.clocks import ClockMove, effects_of_migration
 from gridcase.cases.definitions import keep_version
 from gridcase.cases.loading import load_case
 from gridcase.cases.models import Case
+from gridcase.cases.records import SHORTEST_REASON
 from gridcase.cases.releases import holding_requests
 from gridcase.cases.service import not_before, release_due, timing_of
 from gridcase.cases.writing import Draft, append
@@ -34,7 +35,6 @@ from gridcase.facts.stages import ENDINGS
 
 TRIGGER = "migrate"
 _KEYS: Mapping[str, type] = {"workflow": str, "from": int, "to": int, "reason": str}
-_SHORTEST_REASON = 2
 _CASE = table_of(Case).c
 
 
@@ -129,7 +129,7 @@ def _form_faults(raw: Mapping[str, Any], file: str) -> Iterator[Fault]:
                 "bad_value",
                 f"{key} = {raw[key]!r} is not {'a text' if kind is str else 'a version'}",
             )
-    if isinstance(raw.get("reason"), str) and len(raw["reason"].strip()) < _SHORTEST_REASON:
+    if isinstance(raw.get("reason"), str) and len(raw["reason"].strip()) < SHORTEST_REASON:
         yield Fault(file, "", "bad_value", "reason wants at least two characters")
     states = raw.get("states", {})
     if not isinstance(states, dict) or not all(isinstance(value, str) for value in states.values()):

@@ -36,7 +36,8 @@ RESULTS = {"confirm": ("present", "class_changed")}
 # The three parts of a position travel together, and the phone's own time may go with any move (api.md 1.3).
 _POSITION = frozenset({"lon", "lat", "coordinate_system"})
 _ALWAYS = frozenset({"taken_at"})
-_SHORTEST_REASON = 2
+# Characters of the reason for a backward move or a refusal, blanks at both ends not counted (flow.md 1, rule 3).
+SHORTEST_REASON = 2
 
 
 def fields_of(names: Collection[str]) -> frozenset[str]:
@@ -61,7 +62,7 @@ def is_lacking(record: str, values: dict[str, object], *, photo_count: int) -> b
         return any(values.get(part) is None for part in _POSITION)
     value = values.get(record)
     if isinstance(value, str):
-        return len(value.strip()) < (_SHORTEST_REASON if record == "reason" else 1)
+        return len(value.strip()) < (SHORTEST_REASON if record == "reason" else 1)
     if record == "duplicates_seen":
         return value is not True
     return value is None

@@ -12,6 +12,7 @@ from gridcase.cases.clocks import extend_effect, hold_effect
 from gridcase.cases.forms import MoveForm, RequestAnswer, RequestForm
 from gridcase.cases.loading import load_case
 from gridcase.cases.permission import check_decider, check_roles
+from gridcase.cases.records import SHORTEST_REASON
 from gridcase.cases.releases import HOLDING_KINDS, release_draft, until_moment
 from gridcase.cases.service import applicant_kind, move, not_before, release_due, settled_case
 from gridcase.cases.texts import check_texts
@@ -24,7 +25,6 @@ from gridcase.facts import ClockEffect
 
 # These three change the handling clock and exclude each other (flow.md 5, Requests).
 CLOCK_KINDS = ("extension", "suspension", "deferral")
-_SHORTEST_REASON = 2
 
 
 def ask(desk: Desk, actor: Actor, number: str, *, form: RequestForm) -> RequestAnswer:
@@ -159,7 +159,7 @@ def _until_reasons(desk: Desk, until: date | None, rule: RequestRule) -> list[Re
 
 def _missing_records(form: RequestForm, *, is_of_centre: bool) -> list[Reason]:
     missing = []
-    if len(form.reason.strip()) < _SHORTEST_REASON:
+    if len(form.reason.strip()) < SHORTEST_REASON:
         missing.append("reason")
     if form.kind == "suspension" and not form.photos:
         missing.append("photos")
@@ -257,7 +257,7 @@ def refuse(
     is_open = request in case.open_requests
     role = _deciding_role(case, actor, request=request, rule=rule) if is_open else ""
     reasons = [] if is_open else [_state_reason(request)]
-    if len((opinion or "").strip()) < _SHORTEST_REASON:
+    if len((opinion or "").strip()) < SHORTEST_REASON:
         reasons.append(Reason("record_missing", {"field": "opinion"}, field="opinion"))
     if reasons:
         raise Refused(reasons)

@@ -39,11 +39,16 @@ class Site:
     data: str = setting("var", TEXT)
 
 
+# The databases that this program knows, and how to write them.
+DATABASE_URL = r"(?:sqlite:///|postgresql\+psycopg://).+"
+DATABASE_FORMS = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+
+
 @dataclass(frozen=True)
 class Database:
     url: str = setting(
         "sqlite:///var/gridcase.db",
-        matching(r"(?:sqlite:///|postgresql\+psycopg://).+", "sqlite:///FILE or postgresql+psycopg://…"),
+        matching(DATABASE_URL, DATABASE_FORMS),
     )
 
 

@@ -148,8 +148,8 @@ def group_with_probe(monkeypatch: pytest.MonkeyPatch) -> LazyGroup:
 def test_site_and_database_may_stand_before_or_after_the_command(group_with_probe: LazyGroup) -> None:
     run = CliRunner().invoke
 
-    assert run(group_with_probe, ["--site", "a", "--db", "b", "probe"]).output == "a b\n"
-    assert run(group_with_probe, ["probe", "--site", "a", "--db", "b"]).output == "a b\n"
+    assert run(group_with_probe, ["--site", "a", "--db", "sqlite:///b", "probe"]).output == "a sqlite:///b\n"
+    assert run(group_with_probe, ["probe", "--site", "a", "--db", "sqlite:///b"]).output == "a sqlite:///b\n"
     assert run(group_with_probe, ["--site", "x", "probe", "--site", "a"]).output == "a None\n"
 
 
@@ -198,3 +198,23 @@ def test_nothing_is_written_beside_the_shipped_data(tmp_path: Path, monkeypatch:
     url = choose_database_url(None, Settings(), SiteFolder(shipped_folder()))
 
     assert url == f"sqlite:///{tmp_path}/var/gridcase.db"
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://root:geheim@localhost/x", "postgresql://u:geheim@h/x", "my.db", "sqlite:///"]
+)
+def test_a_database_of_another_kind_is_refused_with_those_that_are_known(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GRIDCASE_DATABASE_URL", raising=False)
+    asked = CliRunner().invoke(main, ["db", "status", "--db", url])
+    monkeypatch.setenv("GRIDCASE_DATABASE_URL", url)
+    of_environment = CliRunner().invoke(main, ["db", "status"])
+
+    assert (asked.exit_code, of_environment.exit_code) == (2, 1)
+    for result, source in ((asked, "--db"), (of_environment, "GRIDCASE_DATABASE_URL")):
+        assert source in result.output
+        assert "sqlite:///FILE or postgresql+psycopg://" in result.output
+        assert "geheim" not in result.output
+    assert list(tmp_path.iterdir()) == []

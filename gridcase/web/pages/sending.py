@@ -35,6 +35,7 @@ _NUMBERS = ("ticked",)
 _INTEGERS = ("condition_no",)
 _FLAGS = ("same_time", "duplicates_seen")
 _MOMENTS = ("started_at", "finished_at")
+_DEGREES = ("lon", "lat")
 _TEXTS = (
     "opinion", "reason", "reason_code", "department", "inspector", "handler", "question", "result", "measure",
     "main_case", "document", "receiver",
@@ -118,7 +119,7 @@ def read_point(
 ) -> None:
     """Put a point into the records when the form has any part of one."""
     if form.get(f"{prefix}lon", "").strip() or form.get(f"{prefix}lat", "").strip():
-        for name in ("lon", "lat"):
+        for name in _DEGREES:
             _read(records, faults, name, text=form.get(f"{prefix}{name}", "") or "?", reader=float)
         records["coordinate_system"] = form.get(f"{prefix}coordinate_system") or "wgs84"
 
@@ -150,7 +151,8 @@ def _read(
         if isinstance(value, float) and not abs(value) < 1e9:
             raise ValueError(text)
     except ValueError:
-        faults.append(Reason("bad_value", {"field": name}, field=name))
+        code = "bad_point" if name in _DEGREES else "bad_value"
+        faults.append(Reason(code, {"field": name}, field=name))
     else:
         records[name] = value
 
