@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gridcase.config import DATABASE_FORMS, Settings, database_url, is_known_database, load_settings
+from gridcase.config import Settings, database_url, load_settings
 from gridcase.errors import DefinitionError, Fault, GridcaseError
 from gridcase.resources import SiteFolder, find_site
 
@@ -21,14 +21,6 @@ def _own_or_of_group(ctx: click.Context, param: click.Parameter, value: str | No
         return value
     given: str | None = ctx.find_root().params.get(param.name)
     return given
-
-
-def _known_database(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """The same for `--db`. A database of another kind ends the command with exit 2."""
-    chosen = _own_or_of_group(ctx, param, value)
-    if chosen is not None and not is_known_database(chosen):
-        raise click.BadParameter(f"must be {DATABASE_FORMS}", ctx=ctx, param=param)
-    return chosen
 
 
 def site_option(command: F) -> F:
@@ -46,7 +38,7 @@ def db_option(command: F) -> F:
     return click.option(
         "--db",
         metavar="URL",
-        callback=_known_database,
+        callback=_own_or_of_group,
         help="数据库 (sqlite:///FILE, postgresql+psycopg://…).",
     )(command)
 

@@ -2,18 +2,8 @@
 
 from gridcase.config.loading import load_settings
 from gridcase.config.nearness import Reach
-from gridcase.config.places import data_folder, database_url, is_known_database
+from gridcase.config.places import data_folder, database_url
 from gridcase.config.secrets import SECRETS, secret
-from gridcase.config.tables import DATABASE_FORMS, Settings
+from gridcase.config.tables import Settings
 
-__all__ = [
-    "DATABASE_FORMS",
-    "SECRETS",
-    "Reach",
-    "Settings",
-    "data_folder",
-    "database_url",
-    "is_known_database",
-    "load_settings",
-    "secret",
-]
+__all__ = ["SECRETS", "Reach", "Settings", "data_folder", "database_url", "load_settings", "secret"]

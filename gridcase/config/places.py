@@ -8,15 +8,10 @@ from pathlib import Path
 
 from gridcase.config.secrets import secret
 from gridcase.config.tables import DATABASE_FORMS, DATABASE_URL, Settings
-from gridcase.errors import DefinitionError, Fault
+from gridcase.errors import Invalid
 from gridcase.resources import SiteFolder, shipped_folder
 
 _SQLITE = "sqlite:///"
-
-
-def is_known_database(url: str) -> bool:
-    """Whether this is the address of a database of a kind that this program knows (`DATABASE_FORMS`)."""
-    return re.fullmatch(DATABASE_URL, url) is not None
 
 
 def database_url(
@@ -25,13 +20,13 @@ def database_url(
     """The database: `chosen` (`--db`) before GRIDCASE_DATABASE_URL before config.toml (api.md 3).
 
     A relative SQLite file of config.toml lies in the site folder, any other in the current folder. Raises
-    DefinitionError for a database of another kind; the address itself is not told, for it may hold a password.
+    Invalid `bad_value` for a database of another kind; the address itself is not told, for it may hold a password.
     """
     given = chosen or secret("GRIDCASE_DATABASE_URL", environ)
     if given:
-        if not is_known_database(given):
-            source, name = ("--db", "") if chosen else ("environment", "GRIDCASE_DATABASE_URL")
-            raise DefinitionError([Fault(source, name, "bad_value", f"must be {DATABASE_FORMS}")])
+        if not re.fullmatch(DATABASE_URL, given):
+            source = "--db" if chosen else "GRIDCASE_DATABASE_URL"
+            raise Invalid("bad_value", f"{source} must be {DATABASE_FORMS}", field=source)
         return _absolute(given, Path.cwd())
     return _absolute(settings.database.url, _base(site))
 

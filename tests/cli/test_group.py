@@ -148,8 +148,8 @@ def group_with_probe(monkeypatch: pytest.MonkeyPatch) -> LazyGroup:
 def test_site_and_database_may_stand_before_or_after_the_command(group_with_probe: LazyGroup) -> None:
     run = CliRunner().invoke
 
-    assert run(group_with_probe, ["--site", "a", "--db", "sqlite:///b", "probe"]).output == "a sqlite:///b\n"
-    assert run(group_with_probe, ["probe", "--site", "a", "--db", "sqlite:///b"]).output == "a sqlite:///b\n"
+    assert run(group_with_probe, ["--site", "a", "--db", "b", "probe"]).output == "a b\n"
+    assert run(group_with_probe, ["probe", "--site", "a", "--db", "b"]).output == "a b\n"
     assert run(group_with_probe, ["--site", "x", "probe", "--site", "a"]).output == "a None\n"
 
 
@@ -212,9 +212,9 @@ def test_a_database_of_another_kind_is_refused_with_those_that_are_known(
     monkeypatch.setenv("GRIDCASE_DATABASE_URL", url)
     of_environment = CliRunner().invoke(main, ["db", "status"])
 
-    assert (asked.exit_code, of_environment.exit_code) == (2, 1)
     for result, source in ((asked, "--db"), (of_environment, "GRIDCASE_DATABASE_URL")):
-        assert source in result.output
+        assert result.exit_code == 2
+        assert result.output.startswith(f"bad_value: {source} must be")
         assert "sqlite:///FILE or postgresql+psycopg://" in result.output
         assert "geheim" not in result.output
     assert list(tmp_path.iterdir()) == []

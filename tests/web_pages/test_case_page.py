@@ -155,7 +155,7 @@ def test_a_field_that_cannot_be_read_is_named_and_marked(site: Site) -> None:
     )
 
     assert answer.status_code == 422
-    assert "经度：经纬度须为十进制度数" in words_of(answer.text)
+    assert "经度：应为十进制度数" in words_of(answer.text)
     assert 'value="东经"' in answer.text
     assert "wrong-point" in answer.text
 

@@ -29,8 +29,12 @@ def test_several_cases_are_dispatched_and_the_summary_names_what_was_refused(sit
         "client_id": str(uuid4()),
     }  # fmt: skip
 
-    words = words_of(visitor.post("/desk/bulk", **form).text)
+    page = visitor.post("/desk/bulk", **form).text
+    words = words_of(page)
 
+    # What a colleague has done already is not to be tried again.
+    assert "重新办理这 1 件" in words
+    assert re.findall(r'name="number" value="(\d+)"', page) == [fourth]
     assert f"已办理2件：{first}（甲局）、{second}（乙局）" in words.replace(" ", "")
     assert re.search(rf"2 件没有办理。 {third} ：10-09 \d\d:\d\d colleague{first} 已办理“派遣”", words)
     assert f"{fourth} ：缺少必填内容：主办部门" in words

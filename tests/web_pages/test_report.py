@@ -72,7 +72,7 @@ def test_everything_that_is_missing_is_said_at_once_and_the_rest_is_kept(site: S
     assert answer.status_code == 422
     assert "缺少必填内容：案件类别" in text
     assert "缺少必填内容：问题描述" in text
-    assert "经度：经纬度须为十进制度数" in text
+    assert "经度：应为十进制度数" in text
     assert 'value="西湖道口"' in answer.text
     assert site.office.rows("cases") == []
 

@@ -108,7 +108,9 @@ def act() -> str:
             trigger=trigger,
             label=_label(desk, trigger),
             done=done,
-            refused=[_told(desk, actor, number, attempt=attempt) for number, attempt in refused],
+            refused=[
+                _told(desk, actor, number, trigger=trigger, attempt=attempt) for number, attempt in refused
+            ],
             back=_back(form),
         )
 
@@ -201,14 +203,19 @@ def _shared(rows: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str
     )
 
 
-def _told(desk: Desk, actor: Actor, number: str, *, attempt: Attempt) -> dict[str, Any]:
-    """A refusal with the case as it is now."""
-    try:
-        case: CaseFile | None = shown_case(desk, actor, number)
-    except NotFound:
-        case = None
+def _told(desk: Desk, actor: Actor, number: str, *, trigger: str, attempt: Attempt) -> dict[str, Any]:
+    """A refusal with the case as it is now, and whether the move can be tried again."""
+    row = _row(desk, actor, number, trigger=trigger)
+    case: CaseFile | None = row["case"]
     changed = attempt.changed
     if changed is not None and case is not None:
         label = step_label(case.definition, str(changed.get("trigger")), case.entries[-1].step.from_state)
         changed = {**changed, "label": label}
-    return {"number": number, "case": case, "reasons": attempt.reasons, "changed": changed}
+    is_offered = row["offer"] is not None
+    return {
+        "number": number,
+        "case": case,
+        "reasons": attempt.reasons,
+        "changed": changed,
+        "is_offered": is_offered,
+    }

@@ -151,8 +151,8 @@ def _read(
         if isinstance(value, float) and not abs(value) < 1e9:
             raise ValueError(text)
     except ValueError:
-        code = "bad_point" if name in _DEGREES else "bad_value"
-        faults.append(Reason(code, {"field": name}, field=name))
+        expected = {"expected": "degrees"} if name in _DEGREES else {}
+        faults.append(Reason("bad_value", {"field": name, **expected}, field=name))
     else:
         records[name] = value
 
