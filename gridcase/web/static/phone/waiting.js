@@ -20,19 +20,25 @@ function why({ why: problem, photos }) {
 function photoWays(item) {
   const sha = item.why?.sha;
   if (!sha || !item.photos.includes(sha)) return [];
-  const send_without = async (other) => {
-    await exchange(item, sha, other);
+  const sendWith = async (other) => {
+    try {
+      await exchange(item, sha, other);
+    } catch {
+      photos.restore([]);
+      photos.tell(t("photo_not_kept"));
+      return;
+    }
     send({ is_forced: true });
   };
   const input = make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*" });
   const shoot = make("label", { class: "shoot shoot-small" }, make("span", {}, t("photo_other")), input);
   const told = make("p", { class: "told told-bad", "data-told": true, role: "status" });
   const box = make("div", { "data-max-bytes": find("[data-waiting]").dataset.maxBytes }, shoot, told, make("ul", { hidden: true, "data-thumbs": true }));
-  const photos = new Photos(box, () => photos.taken.length && send_without(photos.taken[0]));
+  const photos = new Photos(box, () => photos.taken.length && sendWith(photos.taken[0]));
   photos.restore([]);
   if (item.photos.length < 2) return [box];
   const without = make("button", { type: "button", class: "button button-quiet" }, t("photo_without"));
-  without.addEventListener("click", () => send_without(null));
+  without.addEventListener("click", () => sendWith(null));
   return [box, without];
 }
 
