@@ -86,7 +86,8 @@ class Copying:
         number = f"{reported_on}{self._serials[reported_on]:06d}"
         texts = {case["number"]: number, **_other_place(case, place)}
         if case["reporter_phone"]:
-            texts[case["reporter_phone"]] = f"138{rng.randrange(10**8):08d}"
+            phone = f"138{rng.randrange(10**8):08d}"
+            texts |= {case["reporter_phone"]: phone, case["reporter_digits"]: phone}
         pictures = {row["id"]: str(uuid.UUID(int=rng.getrandbits(128))) for row in original["photo"]}
         texts |= pictures
         change = re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
