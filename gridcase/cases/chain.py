@@ -9,7 +9,7 @@ from typing import Any
 
 from gridcase.cases.differences import ABSENT, DIFFERS, Difference
 from gridcase.cases.mirrors import Row
-from gridcase.cases.steps import FIRST_HASH, seal
+from gridcase.cases.steps import FIRST_HASH, hash_of, sealed_text
 
 TABLE = "step"
 # The content is not what was sealed, and no other row of the case tells which column it is.
@@ -62,12 +62,10 @@ def _check_step(
     key = {"no": row["no"]}
     if row["previous_hash"] != previous:
         return Difference(number, TABLE, DIFFERS, key, "previous_hash", row["previous_hash"], previous)
-    if _is_whole(row) and any(_sealed(row, previous, name) == row["hash"] for name in ALGORITHMS):
+    if _is_sealed(row, previous, row["hash"]):
         return None
-    if link is not None and link != row["hash"] and _is_whole(row):
-        for name in ALGORITHMS:
-            if _sealed(row, previous, name) == link:
-                return Difference(number, TABLE, DIFFERS, key, "hash", row["hash"], link)
+    if link is not None and link != row["hash"] and _is_sealed(row, previous, link):
+        return Difference(number, TABLE, DIFFERS, key, "hash", row["hash"], link)
     altered = _altered_column(row, previous, candidates())
     if altered is None:
         return Difference(number, TABLE, ALTERED, key)
@@ -81,8 +79,12 @@ def _is_whole(row: Row) -> bool:
     return isinstance(at, datetime) and at.microsecond == 0 and (on_time is None or isinstance(on_time, bool))
 
 
-def _sealed(row: Mapping[str, Any], previous: str, algorithm: str) -> str:
-    return seal(row, previous, algorithm)
+def _is_sealed(row: Row, previous: str, wanted: str) -> bool:
+    """Whether this row, after that hash, has the wanted one by any of the algorithms."""
+    if not _is_whole(row):
+        return False
+    told = sealed_text(row, previous)
+    return any(hash_of(told, name) == wanted for name in ALGORITHMS)
 
 
 def _altered_column(
@@ -96,6 +98,6 @@ def _altered_column(
             tried = {**row, column: value}
             if value == row[column] and type(value) is type(row[column]):
                 continue
-            if _is_whole(tried) and any(_sealed(tried, previous, name) == row["hash"] for name in ALGORITHMS):
+            if _is_sealed(tried, previous, row["hash"]):
                 return column, value
     return None

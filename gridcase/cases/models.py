@@ -12,7 +12,8 @@ from gridcase.cases.traces import BANDS
 from gridcase.db import Base, UtcDateTime, only_on
 from gridcase.facts import FactRow
 
-# A table whose rows are found by their key alone is the key's own tree on SQLite: one page to write, not two.
+# A table whose rows are found by their key alone is the key's own tree on SQLite: one page to write, not two. It is
+# for rows of less than a quarter of a page (1,000 bytes): of what is longer each row takes a page of its own beside.
 _KEYED = {"sqlite_with_rowid": False}
 _SOUGHT = ("address", "description", "reporter_digits", "outside_number")
 
@@ -120,7 +121,6 @@ class StepRow(Base):
     """One step of the history: appended, hash-linked to the one before, never edited."""
 
     __tablename__ = "step"
-    __table_args__ = (_KEYED,)
 
     district: Mapped[str] = mapped_column(String(6), primary_key=True)
     number: Mapped[str] = mapped_column(String(20), primary_key=True)

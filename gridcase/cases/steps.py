@@ -83,10 +83,19 @@ def seal(values: Mapping[str, Any], previous_hash: str, algorithm: str) -> str:
 
     `values` are the columns of the step table, `at` an aware moment. `algorithm` is sha256 or sm3.
     """
+    return hash_of(sealed_text(values, previous_hash), algorithm)
+
+
+def sealed_text(values: Mapping[str, Any], previous_hash: str) -> bytes:
+    """What is hashed of a step row: all its columns and the hash before it, as JSON in UTF-8."""
     content = {name: values[name] for name in _HASHED}
     content["at"] = moment_text(values["at"])
     content["previous_hash"] = previous_hash
-    told = dump_json(content).encode()
+    return dump_json(content).encode()
+
+
+def hash_of(told: bytes, algorithm: str) -> str:
+    """The hash of a sealed text (hex, lower case). `algorithm` is sha256 or sm3."""
     # By its own name: `new` looks the algorithm up each time, which takes more than half as long again.
     sealing = hashlib.sha256(told) if algorithm == "sha256" else hashlib.new(algorithm, told)
     return sealing.hexdigest()

@@ -8,7 +8,7 @@ from importlib import import_module
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Table, UniqueConstraint, inspect
+from sqlalchemy import Table, UniqueConstraint, inspect, text
 from sqlalchemy.schema import SchemaItem
 
 from gridcase.db import Base, Database
@@ -16,6 +16,7 @@ from gridcase.migrations import downgrade, schema_state, upgrade
 from tests.house.repository import ROOT
 
 VERSIONS = sorted((ROOT / "gridcase" / "migrations" / "versions").glob("[0-9]*.py"))
+MADE_TABLES = text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
 MODELS = sorted((ROOT / "gridcase").rglob("*models.py"))
 
 
@@ -96,6 +97,23 @@ def test_the_schema_is_what_the_models_say(database_url: str) -> None:
         differences = compare_metadata(context, Base.metadata)
 
     assert differences == []
+    database.engine.dispose()
+
+
+def test_tables_without_row_ids_are_those_of_the_models(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    upgrade(database)
+
+    with database.reading() as connection:
+        found = {name for name, sql in connection.execute(MADE_TABLES) if "WITHOUT ROWID" in sql}
+
+    wanted = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if not table.dialect_options["sqlite"]["with_rowid"]
+    }
+    assert "clock_run" in wanted
+    assert found == wanted
     database.engine.dispose()
 
 
