@@ -7,9 +7,17 @@ import re
 # What people and other platforms write between the digits: blanks, marks, an extension (转801). The stars of a masked
 # number are no such thing: what they hide may be anybody's.
 _MARKS = " +()-.,转分机"
-_BETWEEN = r"[ +\(\)\-*.,转分机]*"
-# Digits, 3 to 20 of them (110, 12345, a number with its country). It means the same to `re`, to browsers and to OpenAPI.
-PHONE_PATTERN = rf"{_BETWEEN}([0-9]{_BETWEEN}){{3,20}}"
+_BETWEEN = r" +\(\)\-*.,转分机"
+
+
+def _pattern(digits: str, between: str) -> str:
+    """Digits, 3 to 20 of them (110, 12345, a number with its country); the same to `re`, to browsers and to OpenAPI."""
+    return f"[{between}]*([{digits}][{between}]*){{3,20}}"
+
+
+PHONE_PATTERN = _pattern("0-9", _BETWEEN)
+# As an input method may write it: what pages let pass, and make narrow (`texts.narrow`) before it is kept.
+TYPED_PATTERN = _pattern("0-9０-９", f"{_BETWEEN}　＋（）－＊．，")
 
 _PHONE = re.compile(PHONE_PATTERN)
 _NO_MARKS = str.maketrans(dict.fromkeys(_MARKS))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gridcase.cli.opening import open_site
+from gridcase.cli.opening import open_existing
 from gridcase.cli.options import db_option, site_option
 from gridcase.cli.rule_files import DATE, read_rules_file
 
@@ -45,7 +45,7 @@ def replay(
     from gridcase.cases.rule_store import stored_rules
     from gridcase.evaluation.periods import last_month, parse_period
 
-    with open_site(site, db) as installation:
+    with open_existing(site, db) as installation:
         book = installation.book
         start_day = book.settings.evaluation.period_start_day
         today = _today(installation)

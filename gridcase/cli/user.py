@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gridcase.cli.opening import open_site
+from gridcase.cli.opening import open_existing, open_site
 from gridcase.cli.options import db_option, site_option
 from gridcase.errors import Invalid
 
@@ -146,7 +146,7 @@ def list_people(form: str, site: str | None, db: str | None) -> None:
     """列出人员 (list the people)."""
     from gridcase.directory.listing import list_users
 
-    with open_site(site, db) as installation, installation.database.reading() as connection:
+    with open_existing(site, db) as installation, installation.database.reading() as connection:
         people = list_users(connection, installation.book.district)
     if form == "json":
         _print([asdict(person) for person in people])
@@ -198,7 +198,7 @@ def list_offices(form: str, site: str | None, db: str | None) -> None:
     """列出部门 (list the departments)."""
     from gridcase.directory.queries import departments
 
-    with open_site(site, db) as installation, installation.database.reading() as connection:
+    with open_existing(site, db) as installation, installation.database.reading() as connection:
         cards = departments(connection, installation.book.district)
     if form == "json":
         _print([asdict(card) for card in cards])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gridcase.cli.importing import read_file, tell_dry_run
-from gridcase.cli.opening import open_site
+from gridcase.cli.opening import open_existing
 from gridcase.cli.options import choose_database_url, db_option, load_site, load_site_settings, site_option
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def migrate(
     from gridcase.cases import migrating
     from gridcase.errors import DefinitionError
 
-    with open_site(site, db) as installation:
+    with open_existing(site, db) as installation:
         database, book, now = installation.database, installation.book, installation.clock()
         by = _person(installation, who)
         plan = _read_plan(plan_file, installation)

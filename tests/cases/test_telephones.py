@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridcase.cases.telephones import bare_phone, is_phone, spellings
+from gridcase.cases.telephones import TYPED_PATTERN, bare_phone, is_phone, spellings
+from gridcase.cases.texts import narrow
 from gridcase.migrations import downgrade, upgrade
 from tests.making import Office, make_office
 
@@ -41,6 +43,11 @@ def test_spellings_of_one_number_meet_and_those_of_others_do_not(at: int) -> Non
 def test_what_people_write_between_digits_makes_no_other_number(phone: str) -> None:
     assert spellings(phone) == spellings(bare_phone(phone))
     assert bare_phone(phone) in spellings(phone)
+
+
+@given(st.text("0123456789０１９ +()-*.,转分机　＋（）－＊．，Ａ：", max_size=24))
+def test_what_an_input_method_writes_wide_is_typed_where_the_same_in_ascii_is_a_number(text: str) -> None:
+    assert (re.fullmatch(TYPED_PATTERN, text) is not None) == is_phone(narrow(text))
 
 
 def test_what_is_kept_of_a_case_is_its_number_without_marks(office: Office) -> None:

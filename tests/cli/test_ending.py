@@ -134,14 +134,20 @@ def test_what_is_no_database_is_told_in_one_line(site: OwnSite, url: str, told: 
         "run-job watchdog",
         "export case 20261001000001 --as leader",
         "rank --period 2026-10 --of streets",
+        "user list",
+        "department list",
+        "rules replay FILE",
+        "workflow migrate FILE",
     ],
 )
 def test_what_looks_at_a_database_that_is_not_there_says_so_and_makes_none(
     site: OwnSite, tmp_path: Path, command: str
 ) -> None:
-    file = tmp_path / "mistyped.db"
+    file, given = tmp_path / "mistyped.db", tmp_path / "given"
+    given.write_text("", encoding="utf-8")
 
-    result = site.run(*command.split(), "--db", f"sqlite:///{file}")
+    arguments = [str(given) if part == "FILE" else part for part in command.split()]
+    result = site.run(*arguments, "--db", f"sqlite:///{file}")
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"no_database: there is no database file {file}")

@@ -54,6 +54,16 @@ def test_a_report_becomes_a_case_that_has_to_be_confirmed_first(site: Site) -> N
     assert "137****5678" in text
 
 
+def test_a_telephone_number_typed_wide_is_kept_as_digits(site: Site) -> None:
+    visitor = site.visitor()
+    send(site, visitor, phone="１３７　００００　５６７８")
+    page = visitor.get("/public/report/made").text
+
+    number = re.search(r'name="number" value="([^"]+)"', page)
+    assert number is not None
+    assert site.office.case(number[1]).fields["reporter_phone"] == "137 0000 5678"
+
+
 def test_the_same_form_sent_twice_makes_one_report(site: Site) -> None:
     visitor = site.visitor()
     once = "0b0e0d0c-0000-4000-8000-000000000001"

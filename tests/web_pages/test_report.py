@@ -53,6 +53,17 @@ def test_the_desk_reports_a_call_with_the_caller(site: Site) -> None:
     assert case.fields["channel"] == "hotline_12345"
 
 
+def test_a_telephone_number_typed_wide_is_kept_as_digits(site: Site) -> None:
+    fields = _fields(
+        site, channel="hotline_12345", reporter_name="李女士", reporter_phone="（０２２）８７１２－３４５６"
+    )
+
+    answer = site.visitor("intake_operator").post("/report", **fields)
+
+    case = site.office.case(answer.location.removeprefix("/cases/"))
+    assert case.fields["reporter_phone"] == "(022)8712-3456"
+
+
 def test_channels_are_those_of_the_own_role(site: Site) -> None:
     inspector, desk = (site.visitor(who).get("/report").text for who in ("inspector", "intake_operator"))
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from gridcase.cases import service
 from gridcase.cases.book import Desk
 from gridcase.cases.forms import Reporter, ReportForm
+from gridcase.cases.texts import narrow
 from gridcase.clock import CHINA
 from gridcase.directory.people import SYSTEM, Actor
 from gridcase.errors import Invalid, NotPermitted, Reason, Refused
@@ -125,6 +126,7 @@ def _read(form: MultiDict[str, str]) -> tuple[Sent, ReportForm]:
     read_point(form, values, faults)
     values.update(read_category(form.get("category", "")))
     texts = {name: form.get(name, "").strip() for name in ("description", "address", "name", "phone")}
+    texts["phone"] = narrow(texts["phone"]).strip()
     needed = {"category": values.get("kind"), "description": texts["description"], "point": values.get("lon")}
     unread = {str(fault.field) for fault in faults}
     faults += [

@@ -12,7 +12,8 @@ from gridcase.cases import service
 from gridcase.cases.book import Desk
 from gridcase.cases.catalogue import Channel
 from gridcase.cases.forms import Reporter, ReportForm
-from gridcase.cases.telephones import PHONE_PATTERN
+from gridcase.cases.telephones import TYPED_PATTERN
+from gridcase.cases.texts import narrow
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotPermitted, Reason, Refused
 from gridcase.spatial.coordinates import POINT_SYSTEMS
@@ -77,7 +78,7 @@ def _form(desk: Desk, actor: Actor, attempt: Attempt | None = None) -> str:
         channels=channels,
         categories=category_groups(desk.book.catalogue),
         systems=POINT_SYSTEMS,
-        phone_pattern=PHONE_PATTERN,
+        phone_pattern=TYPED_PATTERN,
         longest=desk.book.settings.text.max_length,
         attempt=attempt,
         client_id=new_client_id,
@@ -105,6 +106,7 @@ def _read(form: MultiDict[str, str]) -> tuple[Sent, ReportForm]:
     ]
     texts = {name: form.get(name, "").strip() for name in ("address", "component_code", "outside_number")}
     person = {name: form.get(f"reporter_{name}", "").strip() for name in ("name", "phone")}
+    person["phone"] = narrow(person["phone"]).strip()
     faults += _too_long({**texts, **{f"reporter_{name}": text for name, text in person.items()}})
     if faults:
         raise Invalid("bad_value", "fields are missing or cannot be read", errors=faults)
