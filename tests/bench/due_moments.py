@@ -25,6 +25,8 @@ from tests.bench.measuring import Line, Size, figure_at_most, ratio_at_most, tak
 
 LIMITS = ("2紧急工作时", "4工作时", "12工作时", "1工作日", "3工作日", "7工作日", "15工作日")
 TASKS = 70
+FAR_STARTS = ((1900, 1, 2), (2026, 9, 30), (2199, 12, 30))
+FAR_LIMITS = ("4工作时", "15工作日", "9999工作日", "2紧急工作时")
 _SLOT_LIMITS = [text for text in LIMITS if "紧急" not in text]
 
 
@@ -45,6 +47,14 @@ def tasks(rng: Random, limits: list[str]) -> list[Task]:
         Task(first + timedelta(seconds=rng.randrange(365 * 86_400)), parse_limit(limits[at % len(limits)]))
         for at in range(TASKS)
     ]
+
+
+def far_tasks() -> list[Task]:
+    """Clocks at both ends of the calendar and in between, with short limits and the longest one."""
+    starts = [datetime(year, month, day, 16, 30, tzinfo=CHINA) for year, month, day in FAR_STARTS]
+    limits = [parse_limit(text) for text in FAR_LIMITS]
+    kinds = [(start, limit) for start in starts for limit in limits]
+    return [Task(*kinds[at % len(kinds)]) for at in range(TASKS)]
 
 
 def with_holds(task: Task) -> Task:
@@ -76,6 +86,16 @@ def measure(size: Size) -> Iterator[Line]:
         for task in plain:
             due_moment(task, rules)
 
+    far, to_the_end_of_day = far_tasks(), make_rules(calendar, clock.slots, "close_of_business")
+
+    def due_far() -> None:
+        for task in far:
+            due_moment(task, rules)
+
+    def due_far_by_days() -> None:
+        for task in far:
+            due_moment(task, to_the_end_of_day)
+
     def due_held() -> None:
         for task in held:
             due_moment(task, rules)
@@ -85,10 +105,22 @@ def measure(size: Size) -> Iterator[Line]:
             explain(task, rules)
 
     found = take_turns(
-        {"due": due, "bare": bare, "held": due_held, "explained": explained}, operations=TASKS, size=size
+        {
+            "due": due,
+            "bare": bare,
+            "far": due_far,
+            "far by days": due_far_by_days,
+            "held": due_held,
+            "explained": explained,
+        },
+        operations=TASKS,
+        size=size,
     )
     bounds = (figure_at_most(20), ratio_at_most(15))
     floor = "bisect over a ready table"
     yield Line("due moment without lines", floor, "µs", found["due"], found["bare"], bounds)
+    yield Line("from 1900 to 2199, up to 9999 days", floor, "µs", found["far"], found["bare"], bounds)
+    name = "the same, days ending at the close of business"
+    yield Line(name, floor, "µs", found["far by days"], found["bare"], bounds)
     yield Line("with two holds and an extension", floor, "µs", found["held"], found["bare"])
     yield Line("explained line by line", floor, "µs", found["explained"], found["bare"])

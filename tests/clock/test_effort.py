@@ -16,7 +16,7 @@ from gridcase.clock import due_moment
 from tests.clock.making import rules, task
 
 # Lines of Python and calls of built-in functions; a walk over the days of a limit takes thousands.
-MOST_STEPS = 60
+MOST_STEPS = 40
 
 
 def steps_of(call: Callable[[], object]) -> int:

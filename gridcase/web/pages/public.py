@@ -126,7 +126,7 @@ def _read(form: MultiDict[str, str]) -> tuple[Sent, ReportForm]:
     read_point(form, values, faults)
     values.update(read_category(form.get("category", "")))
     texts = {name: form.get(name, "").strip() for name in ("description", "address", "name", "phone")}
-    texts["phone"] = narrow(texts["phone"]).strip()
+    texts["phone"] = narrow(texts["phone"])
     needed = {"category": values.get("kind"), "description": texts["description"], "point": values.get("lon")}
     unread = {str(fault.field) for fault in faults}
     faults += [

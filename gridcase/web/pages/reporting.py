@@ -106,7 +106,7 @@ def _read(form: MultiDict[str, str]) -> tuple[Sent, ReportForm]:
     ]
     texts = {name: form.get(name, "").strip() for name in ("address", "component_code", "outside_number")}
     person = {name: form.get(f"reporter_{name}", "").strip() for name in ("name", "phone")}
-    person["phone"] = narrow(person["phone"]).strip()
+    person["phone"] = narrow(person["phone"])
     faults += _too_long({**texts, **{f"reporter_{name}": text for name, text in person.items()}})
     if faults:
         raise Invalid("bad_value", "fields are missing or cannot be read", errors=faults)
