@@ -46,7 +46,7 @@ class Rulebook:
     # The versions whose text is known to be stored.
     stored: set[tuple[str, int]] = field(default_factory=set, compare=False)
 
-    @property
+    @cached_property
     def district(self) -> str:
         return self.settings.site.district
 
@@ -95,7 +95,7 @@ class Desk:
     it is sent at once.
     """
 
-    __slots__ = ("_access", "_pending", "book", "now", "receipts")
+    __slots__ = ("_access", "_pending", "book", "dialect", "district", "now", "receipts")
 
     def __init__(
         self, access: Access | Connection, book: Rulebook, now: datetime, *, pending: Batch | None = None
@@ -103,13 +103,11 @@ class Desk:
         self._access = access if isinstance(access, Access) else Access(access)
         self._pending = pending
         self.book = book
+        self.dialect: Dialect = self._access.dialect
+        self.district = book.district
         self.now = now
         # What is known of client ids: the hash of what was sent and the answer, or nothing (receipts.py).
         self.receipts: dict[str, list[tuple[Any, ...]]] = {}
-
-    @property
-    def district(self) -> str:
-        return self.book.district
 
     @property
     def connection(self) -> Connection:
@@ -123,10 +121,6 @@ class Desk:
         """For prepared statements that need no transaction: see Access."""
         self._send_pending()
         return self._access
-
-    @property
-    def dialect(self) -> Dialect:
-        return self._access.dialect
 
     def at(self, moment: datetime) -> Desk:
         """The same act at another moment."""

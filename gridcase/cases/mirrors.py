@@ -52,13 +52,15 @@ class Mirror:
     """One table: `rows` are those of a case without district and number, `keys` its key beside these two.
 
     `touched` are those rows that the newest step made or changed, and `operation` is how they are written; the case
-    row and the fact row, which every step changes, have none. `untold` are columns that no history tells.
+    row and the fact row, which every step changes, have none. `word` stands in the data of every step that touches
+    a row, where there is such a word. `untold` are columns that no history tells.
     """
 
     table: Table
     rows: Callable[[CaseFile], Iterable[Row]]
     touched: Callable[[CaseFile, Entry], Iterable[Row]] | None = None
     operation: Operation = "upsert"
+    word: str | None = None
     untold: tuple[str, ...] = ()
 
     @property
@@ -141,8 +143,8 @@ def _touched_parties(_case: CaseFile, entry: Entry) -> list[Row]:
     return [{"kind": kind, "code": code} for kind, code in parties_of(entry.step)]
 
 
-def _touched_filing(case: CaseFile, entry: Entry) -> list[Row]:
-    return [filing_row(case)] if "filing" in entry.step.data else []
+def _touched_filing(case: CaseFile, _entry: Entry) -> list[Row]:
+    return [filing_row(case)]
 
 
 def _named(
@@ -151,7 +153,7 @@ def _named(
     """The row of what a step names by its id: `name` is where the step's data keep the id."""
 
     def touched(case: CaseFile, entry: Entry) -> list[Row]:
-        found = known(case).get(entry.step.data.get(name, ""))
+        found = known(case).get(entry.step.data[name])
         return [] if found is None else [row_of(found)]
 
     return touched
@@ -166,7 +168,10 @@ def _of_ids(
 ) -> Mirror:
     """The mirror of what steps make and change by an id."""
     return Mirror(
-        table_of(table), lambda case: map(row_of, known(case).values()), _named(name, known, row_of)
+        table_of(table),
+        lambda case: map(row_of, known(case).values()),
+        _named(name, known, row_of),
+        word=name,
     )
 
 
@@ -180,7 +185,7 @@ MIRRORS: tuple[Mirror, ...] = (
         lambda case, entry: map(run_row, _touched_runs(case, entry)),
     ),
     Mirror(table_of(HoldRow), _hold_rows, _touched_holds),
-    Mirror(table_of(FilingRecord), filing_rows, _touched_filing, "insert"),
+    Mirror(table_of(FilingRecord), filing_rows, _touched_filing, "insert", "filing"),
     _of_ids(RequestRow, "request", known=lambda case: case.requests, row_of=request_row),
     _of_ids(SupervisionOrderRow, "order", known=lambda case: case.follow_ups.orders, row_of=order_row),
     _of_ids(FindingRow, "finding", known=lambda case: case.follow_ups.findings, row_of=finding_row),
@@ -190,6 +195,6 @@ MIRRORS: tuple[Mirror, ...] = (
         lambda case: map(sub_task_row, case.sub_tasks.all),
         lambda case, entry: map(sub_task_row, case.sub_tasks.touched_by(entry.step)),
     ),
-    Mirror(table_of(DispatchSuggestion), _suggestion_rows, _touched_suggestion, "insert"),
+    Mirror(table_of(DispatchSuggestion), _suggestion_rows, _touched_suggestion, "insert", "suggested"),
     Mirror(table_of(CaseParty), _party_rows, _touched_parties, "ignore"),
 )

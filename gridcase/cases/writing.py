@@ -124,8 +124,9 @@ def _write_case(batch: Batch, keys: dict[str, Any], old: dict[str, Any] | None, 
 
 
 def _write_mirrors(batch: Batch, keys: dict[str, Any], case: CaseFile, *, entry: Entry) -> None:
+    data = entry.step.data
     for mirror in MIRRORS:
-        if mirror.touched is not None:
+        if mirror.touched is not None and (mirror.word is None or mirror.word in data):
             for row in mirror.touched(case, entry):
                 batch.add(mirror.table, mirror.operation, {**keys, **row})
 

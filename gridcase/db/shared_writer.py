@@ -134,8 +134,10 @@ class SharedWriter:
             with self._turn:
                 with self._queue:
                     jobs, self._jobs = self._jobs[:_LARGEST], self._jobs[_LARGEST:]
-                with self._held_turn() as access:
-                    self._run_together(access, jobs)
+                try:
+                    self._run_together(self._take_turn(), jobs)
+                finally:
+                    self._holder = None
         except BaseException as error:
             # No connection, or one that broke as its work was taken back: what the acts wrote is nowhere.
             for job in jobs:
@@ -204,32 +206,32 @@ class SharedWriter:
     def transaction(self) -> Iterator[Connection]:
         """A write transaction of its own: committed when the block has ended, taken back when it raises."""
         self._check_not_inside()
-        with self._turn, self._held_turn() as access:
-            driver = access.driver
-            driver.execute("BEGIN IMMEDIATE")
+        with self._turn:
             try:
-                yield access.connection
-                driver.commit()
-            except BaseException:
-                driver.rollback()
-                raise
+                access = self._take_turn()
+                driver = access.driver
+                driver.execute("BEGIN IMMEDIATE")
+                try:
+                    yield access.connection
+                    driver.commit()
+                except BaseException:
+                    driver.rollback()
+                    raise
+                finally:
+                    _close_account(access.connection)
             finally:
-                _close_account(access.connection)
+                self._holder = None
 
     def _check_not_inside(self) -> None:
         if self._holder == threading.get_ident():
             raise RuntimeError("a write transaction cannot be opened inside another one")
 
-    @contextmanager
-    def _held_turn(self) -> Iterator[Access]:
-        """The way over the one connection, for the thread whose turn it is."""
+    def _take_turn(self) -> Access:
+        """The way over the one connection, for the thread whose turn it is; it names itself the holder."""
         self._holder = threading.get_ident()
-        try:
-            # One connection for all: taking one out of the pool and giving it back costs more than an insert.
-            self._access = self._access or Access(self._engine.connect())
-            yield self._access
-        finally:
-            self._holder = None
+        # One connection for all: taking one out of the pool and giving it back costs more than an insert.
+        self._access = self._access or Access(self._engine.connect())
+        return self._access
 
     def close(self) -> None:
         """Close the connection when no act runs any more; the next transaction opens another one."""

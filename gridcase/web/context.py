@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import Request, current_app, g, request
 
 from gridcase.cases.book import Desk, Rulebook, write
 from gridcase.cases.receipts import look_for_both
@@ -26,6 +26,7 @@ EXTENSION = "gridcase"
 SESSION_COOKIE = "gridcase_session"
 # Set by a caller in the same process (`gridcase play`); no header of a request can reach this key.
 ACTOR_KEY = "gridcase.actor"
+_CREDENTIALS_KEY = "gridcase.credentials"
 
 
 class NotSignedIn(GridcaseError):
@@ -46,6 +47,12 @@ class Premises:
     site: SiteFolder
 
 
+def this_request() -> Request:
+    """The request itself, for who asks it more than once: each look through Flask's proxy costs four calls."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return found
+
+
 def premises() -> Premises:
     """The installation that serves this request."""
     found: Premises = current_app.extensions[EXTENSION]
@@ -54,9 +61,9 @@ def premises() -> Premises:
 
 def now() -> datetime:
     """The moment of this request: an aware moment, the same all through the request."""
-    if "now" not in g:
-        g.now = premises().clock()
-    moment: datetime = g.now
+    moment: datetime | None = g.get("now")
+    if moment is None:
+        g.now = moment = premises().clock()
     return moment
 
 
@@ -85,8 +92,15 @@ class Credentials:
 
 
 def credentials() -> Credentials:
-    """The credentials of this request."""
-    environ: Mapping[str, Any] = request.environ
+    """The credentials of this request, read once."""
+    environ: dict[str, Any] = request.environ
+    known: Credentials | None = environ.get(_CREDENTIALS_KEY)
+    if known is None:
+        known = environ[_CREDENTIALS_KEY] = _credentials_in(environ)
+    return known
+
+
+def _credentials_in(environ: Mapping[str, Any]) -> Credentials:
     named, header = environ.get(ACTOR_KEY), environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         scheme, _, token = header.partition(" ")

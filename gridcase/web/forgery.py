@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from gridcase.errors import NotPermitted
-from gridcase.web.context import credentials
+from gridcase.web.context import credentials, this_request
 from gridcase.web.errors import API_PREFIX
 
 _FILE = "secret_key"
@@ -33,9 +33,10 @@ def guard_writes(app: Flask) -> None:
 
     @app.before_request
     def check_token() -> None:
-        if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+        asked = this_request()
+        if asked.method in ("GET", "HEAD", "OPTIONS") or asked.endpoint is None:
             return
-        if request.path.startswith(API_PREFIX) and not credentials().secret:
+        if asked.path.startswith(API_PREFIX) and not credentials().secret:
             return
         _check_origin()
         try:

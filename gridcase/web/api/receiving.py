@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, get_origin
 
-from flask import request
+from flask import Request, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -14,7 +14,7 @@ from gridcase.cases.photos import PhotoFile, PhotoStore, check_photo_count
 from gridcase.errors import Invalid, NotFound, Reason
 from gridcase.web.api.calls import Asked, Call, Sent
 from gridcase.web.api.faults import invalid
-from gridcase.web.context import premises
+from gridcase.web.context import premises, this_request
 from gridcase.web.errors import TooLarge, WrongContentType
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
@@ -49,16 +49,28 @@ def receive(call: Call, path: Mapping[str, str]) -> Sent:
 
 def _parts(*, has_photos: bool) -> tuple[bytes, list[bytes]]:
     """The JSON of the request and the contents of its photos."""
-    kind = request.mimetype
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    asked = this_request()
+    kind = asked.mimetype
+    if asked.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WrongContentType(JSON)
     if kind == JSON:
-        return request.get_data(cache=False), []
+        return _whole_body(asked), []
     if kind == MULTIPART and has_photos:
         return _multipart()
-    if not kind and not request.content_length:
+    if not kind and not asked.content_length:
         return b"{}", []
     raise WrongContentType(JSON, MULTIPART) if has_photos else WrongContentType(JSON)
+
+
+def _whole_body(asked: Request) -> bytes:
+    """The bytes of the body. Raises RequestEntityTooLarge above the setting.
+
+    A body whose length is known is read at once: the guarded stream looks for its end in pieces.
+    """
+    length, most = asked.content_length, asked.max_content_length
+    if length is None or most is None or length > most:
+        return asked.get_data(cache=False)
+    return asked.input_stream.read(length)
 
 
 def _multipart() -> tuple[bytes, list[bytes]]:
