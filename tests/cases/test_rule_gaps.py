@@ -1,10 +1,12 @@
-"""Cells × categories without a department or with two, against the rule asked cell by cell; quick for a district."""
+"""Cells × categories without a department or with two, against the rule asked cell by cell; how often rules are asked."""
 
 from __future__ import annotations
 
 from random import Random
-from time import process_time
 
+import pytest
+
+from gridcase.cases import rule_gaps
 from gridcase.cases.catalogue import Catalogue, Category
 from gridcase.cases.responsibility import Rule, Subject, fits, winners
 from gridcase.cases.rule_gaps import CellPlace, Gap, gaps
@@ -70,17 +72,27 @@ def test_a_gap_says_whether_nobody_or_several_answer() -> None:
     assert [Gap(category, names, ("1",)).finding for names in ((), ("A", "B"))] == ["none", "two"]
 
 
-def test_four_thousand_cells_and_two_hundred_categories_take_a_moment() -> None:
-    table, places = catalogue(10, 10), cells(4000)
+def test_ten_times_the_cells_ask_the_rules_no_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def counted(one: Rule, subject: Subject) -> bool:
+        nonlocal asked
+        asked += 1
+        return fits(one, subject)
+
+    monkeypatch.setattr(rule_gaps, "fits", counted)
+    table = catalogue(10, 10)
     streets = [
         rule("A", f"event/{main:02d}/01", f"120104{street:03d}")
         for main in range(1, 11)
         for street in range(1, 13)
     ]
     rules = [*streets, *(rule("BC"[main % 2], f"component/{main:02d}") for main in range(1, 10))]
+    effort = {}
+    for count in (400, 4000):
+        asked = 0
+        found = list(gaps(rules, table, cells(count)))
+        assert sum(len(gap.cells) for gap in found) == count * (10 + 90)
+        effort[count] = asked
 
-    start = process_time()
-    found = list(gaps(rules, table, places))
-
-    assert process_time() - start < 2
-    assert sum(len(gap.cells) for gap in found) == 4000 * (10 + 90)
+    assert 0 < effort[4000] == effort[400] < 10_000

@@ -22,13 +22,15 @@ from tests.web.calling import Caller
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 PEOPLE = ("inspector", "intake_operator", "shift_supervisor", "dispatcher", "officer_a", "leader")
-EXAMPLES = 15
+# PostgreSQL refuses more of what is made up, such as numbers too large for a column.
+EXAMPLES = {"sqlite": 8, "postgresql": 15}
 
 
 @dataclass
 class Ground:
     """An interface with a case, a request and a photo to aim at."""
 
+    database: str
     caller: Caller
     schema: Any
     names: dict[str, str]
@@ -50,7 +52,9 @@ def ground(request: pytest.FixtureRequest) -> Ground:
         "period": "2026-10",
         "of": "streets",
     }
-    return Ground(caller, schemathesis.openapi.from_wsgi("/api/v1/openapi.json", caller.app), names)
+    return Ground(
+        request.param, caller, schemathesis.openapi.from_wsgi("/api/v1/openapi.json", caller.app), names
+    )
 
 
 def aim(case: Any, ground: Ground) -> None:
@@ -72,7 +76,7 @@ def test_no_made_up_request_is_answered_with_500(ground: Ground, mode: Any) -> N
         cases = operation.as_strategy(generation_mode=mode)
 
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=EXAMPLES[ground.database],
             deadline=None,
             derandomize=True,
             database=None,
