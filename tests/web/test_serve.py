@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -65,6 +66,45 @@ def test_an_idle_server_stops_at_once_though_connections_are_open(sqlite_office:
             assert time.monotonic() - began < 10
             with pytest.raises(OSError, match="refused"):
                 socket.create_connection((url.hostname or "", url.port or 0), timeout=2)
+
+
+def answers_on_one_connection(address: str, *requests: bytes) -> list[tuple[int, int, bytes]]:
+    """Status, told length and body of each answer, the requests sent one after the other on one connection."""
+    url, found = urlparse(address), []
+    connection = HTTPConnection(url.hostname or "", url.port or 0, timeout=30)
+    connection.connect()
+    for request in requests:
+        connection.sock.sendall(request)
+        answer = HTTPResponse(connection.sock, method=request.split(b" ", 1)[0].decode())
+        answer.begin()
+        found.append((answer.status, int(answer.headers["Content-Length"]), answer.read()))
+    connection.close()
+    return found
+
+
+def test_bodies_of_told_length_in_chunks_and_none_at_all_keep_a_connection_in_step(
+    sqlite_office: Office,
+) -> None:
+    caller = Caller(sqlite_office)
+    number, token = sqlite_office.report(), caller.token("inspector")
+    note, other = (json.dumps({"text": text}).encode() for text in ("夜里再来看", "照片稍后补"))
+    head = f"/api/v1/cases/{number}%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+    post = ("POST " + head % "/notes" + "Content-Type: application/json\r\n").encode()
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (other[:9], other[9:], b""))
+
+    with served(sqlite_office) as process:
+        told, chunked, get, without_body, last = answers_on_one_connection(
+            process.address,
+            post + b"Content-Length: %d\r\n\r\n" % len(note) + note,
+            post + b"Transfer-Encoding: chunked\r\n\r\n" + chunks,
+            ("GET " + head % "" + "\r\n").encode(),
+            ("HEAD " + head % "" + "\r\n").encode(),
+            ("GET " + head % "" + "\r\n").encode(),
+        )
+
+    assert (told[0], chunked[0], without_body) == (201, 201, (200, get[1], b""))
+    assert get == last
+    assert [row["text"] for row in sqlite_office.rows("note", number)] == ["夜里再来看", "照片稍后补"]
 
 
 def test_the_site_starts_on_an_empty_database(tmp_path: Path, quick_geo: Path) -> None:

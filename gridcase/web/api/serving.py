@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Response, request
@@ -21,6 +21,18 @@ from gridcase.web.errors import plain
 _CREATED, _OK = 201, 200
 
 
+class _Whole(Response):
+    """An answer with a body that is there in one piece, and with no header that is an address to be completed."""
+
+    def get_wsgi_response(
+        self, environ: dict[str, Any]
+    ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """The body as it is: to look through the headers and to wrap the body costs as much as to make the answer."""
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return super().get_wsgi_response(environ)
+        return cast(list[bytes], self.response), self.status, self.headers.to_wsgi_list()
+
+
 def view_of(call: Call) -> Callable[..., Response]:
     """The view function of a call."""
     return _read_view(call) if call.method == "GET" else _write_view(call)
@@ -31,7 +43,7 @@ def _write_view(call: Call) -> Callable[..., Response]:
         sent = _received(call, path)
         answered = _act_once(call, sent)
         made = _OK if answered.is_repeat or call.method == "PUT" else _CREATED
-        return Response(answered.text, status=made, content_type=JSON)
+        return _Whole(answered.text, status=made, content_type=JSON)
 
     return view
 
@@ -49,7 +61,7 @@ def _read_view(call: Call) -> Callable[..., Response]:
 def json_response(answer: Any, kind: str = JSON) -> Response:
     """An answer as JSON: moments in China time, Chinese unescaped."""
     body = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=plain)
-    return Response(body, content_type=kind)
+    return _Whole(body, content_type=kind)
 
 
 def _received(call: Call, path: dict[str, str]) -> Sent:
