@@ -64,6 +64,7 @@ def serve_installation(installation: Installation, listener: socket.socket, *, w
         installation.database.close()
         Forked(app, listener, workers=workers, threads=threads).run()
         return
+    installation.database.copy_journal_first()
     _serve_alone(app, listener, installation.settings.server)
     installation.database.close()
 

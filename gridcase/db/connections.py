@@ -14,7 +14,7 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from gridcase.db.kept_connections import KeptConnections, has_ended
 from gridcase.db.prepared import Access
-from gridcase.db.shared_writer import SharedWriter
+from gridcase.db.shared_writer import JOURNAL_PAGES, SharedWriter
 
 Answer = TypeVar("Answer")
 
@@ -89,6 +89,11 @@ class Database:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 yield connection
 
+    def copy_journal_first(self) -> None:
+        """For who serves: on SQLite, copy the journal before any other process would (docs/adr/0004)."""
+        if self.is_sqlite:
+            self._writer.copy_first()
+
     def close(self) -> None:
         """Close all pooled connections."""
         if self.is_sqlite:
@@ -127,8 +132,8 @@ def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             "cache_size=-65536",
-            # A page that many commits change is copied once for all of them: the journal grows to some 40 MB.
-            "wal_autocheckpoint=10000",
+            # A page that many commits change is copied once for all of them. Whoever serves copies sooner.
+            f"wal_autocheckpoint={2 * JOURNAL_PAGES}",
             "temp_store=MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")
