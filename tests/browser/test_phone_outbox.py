@@ -265,7 +265,10 @@ def test_a_photo_that_the_site_refuses_gives_way_and_the_rest_of_the_report_goes
         # The next one that is broken.
         expect(page.locator(".why")).to_contain_text("第 1 张照片（共 2 张）没有被接收：")
         another = page.get_by_label("换一张照片")
+        page.locator(".why").evaluate("why => why.classList.add('before')")
         another.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": broken[2]})
+        # Drawn anew: that one went and was refused too.
+        expect(page.locator(".why.before")).to_have_count(0)
         expect(page.locator(".why")).to_contain_text("第 1 张照片（共 2 张）没有被接收：")
         expect_counts(page, 1)
         page.get_by_label("换一张照片").set_input_files(

@@ -20,10 +20,15 @@ function why({ why: problem, photos }) {
 function photoWays(item) {
   const sha = item.why?.sha;
   if (!sha || !item.photos.includes(sha)) return [];
+  const ways = [];
+  // A second choice would be for a photo that is gone already: none until the row is drawn anew.
+  const close = (is_closed) => ways.forEach((way) => (way.disabled = is_closed));
   const sendWith = async (other) => {
+    close(true);
     try {
       await exchange(item, sha, other);
     } catch {
+      close(false);
       photos.restore([]);
       photos.tell(t("photo_not_kept"));
       return;
@@ -36,9 +41,11 @@ function photoWays(item) {
   const box = make("div", { "data-max-bytes": find("[data-waiting]").dataset.maxBytes }, shoot, told, make("ul", { hidden: true, "data-thumbs": true }));
   const photos = new Photos(box, () => photos.taken.length && sendWith(photos.taken[0]));
   photos.restore([]);
+  ways.push(input);
   if (item.photos.length < 2) return [box];
   const without = make("button", { type: "button", class: "button button-quiet" }, t("photo_without"));
   without.addEventListener("click", () => sendWith(null));
+  ways.push(without);
   return [box, without];
 }
 
