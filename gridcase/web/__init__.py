@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
@@ -26,15 +25,14 @@ from gridcase.web.messages import load_messages
 from gridcase.web.pages import PAGES, show_problem
 from gridcase.web.pages.english import speak_english
 from gridcase.web.proxy import TrustedProxy
-
-_STATIC = Path(__file__).resolve().parent / "static"
+from gridcase.web.static_files import FOLDER, text_file
 
 
 def make_site(
     database: Database, book: Rulebook, clock: Callable[[], datetime], *, site: SiteFolder, jobs: JobBoard
 ) -> Flask:
     """The WSGI application of an installation. `site` gives texts and templates, `jobs` tells how they stand."""
-    app = _Site("gridcase.web", static_folder=str(_STATIC), static_url_path="/static")
+    app = _Site("gridcase.web", static_folder=str(FOLDER), static_url_path="/static")
     app.extensions[EXTENSION] = Premises(database, book, clock, load_messages(site), site)
     app.extensions[JOBS] = jobs
     app.jinja_loader = FileSystemLoader([site.templates, shipped_folder() / "templates"])
@@ -57,11 +55,15 @@ def make_site(
 
 
 class _Site(Flask):
-    """Flask without coroutines: it would look anew at every request whether a function is one."""
+    """Flask with compressed scripts, and without coroutines."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function itself."""
+        """The function itself: Flask would look anew at every request whether it is a coroutine."""
         return func
+
+    def send_static_file(self, filename: str) -> Response:
+        """A static file, compressed where that is worth it."""
+        return text_file(filename) or super().send_static_file(filename)
 
 
 def _no_sniffing(response: Response) -> Response:

@@ -33,6 +33,12 @@ class Visitor:
                 secret = open_session(connection, office.district, who, now=office.now)
             self.client.set_cookie(SESSION_COOKIE, secret)
 
+    def bytes_sent(self, path: str) -> int:
+        """How long the body of this answer is on the line, compressed where it may be."""
+        answer = self.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200, path
+        return len(answer.data)
+
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open a page."""
         self.last = self.client.get(path, **options)

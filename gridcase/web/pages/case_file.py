@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint
@@ -22,10 +21,9 @@ from gridcase.web.pages.names import Names
 from gridcase.web.pages.timeline import timeline
 from gridcase.web.paper import has_pdf, pdf_of
 from gridcase.web.reporters import for_reader
+from gridcase.web.static_files import style_of
 
 CASE_FILE = Blueprint("case_file", __name__)
-
-_STYLE = Path(__file__).resolve().parent.parent / "static" / "css" / "case_file.css"
 
 
 @CASE_FILE.get("/cases/<number>/file")
@@ -85,4 +83,4 @@ def _picture(desk: Desk, photo: Mapping[str, Any], *, is_paper: bool) -> str | N
 def draw_pdf(desk: Desk, actor: Actor, number: str) -> bytes:
     """The case file as a PDF. Raises NotFound `unknown_case`, Unable `pdf_not_installed`, `pdf_busy` or `pdf_failed`."""
     page = draw(desk, actor, number, is_paper=True)
-    return pdf_of(page, _STYLE.read_text(encoding="utf-8"))
+    return pdf_of(page, style_of("case_file.css"))

@@ -20,9 +20,9 @@ from gridcase.evaluation.rank import RankAnswer
 from gridcase.spatial import Geography
 from gridcase.spatial.codes import STREET_LENGTH
 from gridcase.web.context import looking
+from gridcase.web.packing import Packed, packed, sent
 from gridcase.web.pages.figures import asked_period, cell_schemes, months_offered, ranked, table_of_units
 from gridcase.web.pages.frame import render
-from gridcase.web.pages.packing import Packed, packed, sent
 from gridcase.web.pages.shelf import kept
 
 MAP = Blueprint("map", __name__)

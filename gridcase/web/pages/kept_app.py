@@ -13,9 +13,9 @@ from flask import Response, url_for
 
 from gridcase import __version__
 from gridcase.resources import SiteFolder
+from gridcase.web.static_files import FOLDER
 
-_STATIC = Path(__file__).resolve().parents[1] / "static"
-_WORKER = _STATIC / "phone" / "worker.js"
+_WORKER = FOLDER / "phone" / "worker.js"
 _SHARED = ("css/tokens.css", "mark.svg")
 _COLOUR = "#0d3b66"
 
@@ -80,14 +80,14 @@ class KeptApp:
         own = [
             f"{folder}/{path.name}"
             for folder in self.scripts
-            for path in sorted((_STATIC / folder).iterdir())
+            for path in sorted((FOLDER / folder).iterdir())
             if path != _WORKER
         ]
         return [url_for("static", filename=name) for name in (*_SHARED, *own)]
 
     def _kept(self, site: SiteFolder) -> Iterator[Path]:
         for folder in self.scripts:
-            yield from sorted((_STATIC / folder).iterdir())
-        yield from (_STATIC / name for name in _SHARED)
+            yield from sorted((FOLDER / folder).iterdir())
+        yield from (FOLDER / name for name in _SHARED)
         for folder in self.templates:
             yield from sorted((site.templates / "pages" / folder).glob("*.html"))

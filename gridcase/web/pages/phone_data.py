@@ -23,12 +23,12 @@ from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, Reason
 from gridcase.evaluation.evaluating import UnitResult
 from gridcase.evaluation.periods import period_of
+from gridcase.web.packing import packed, sent
 from gridcase.web.pages.english import label_text
 from gridcase.web.pages.figures import ranked
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.own_tasks import shown_tasks
-from gridcase.web.pages.packing import packed, sent
 from gridcase.web.pages.phone import inspecting, plain_json
 from gridcase.web.pages.rankings import Opened, cells_of, columns_of
 from gridcase.web.pages.sending import read_category, read_point

@@ -22,10 +22,10 @@ from gridcase.spatial.coordinates import POINT_SYSTEMS
 from gridcase.spatial.merging import merged_outlines
 from gridcase.web.context import now, premises
 from gridcase.web.errors import status_of
+from gridcase.web.packing import Packed, packed, sent
 from gridcase.web.pages.case_page import Attempt, attempt_of
 from gridcase.web.pages.category_choice import category_groups
 from gridcase.web.pages.identity import new_client_id
-from gridcase.web.pages.packing import Packed, packed, sent
 from gridcase.web.pages.public_doors import (
     REPORTS,
     TOO_MANY_REPORTS,
