@@ -40,7 +40,10 @@ def test_the_decider_sees_the_due_moment_before_and_after_an_extension(site: Sit
 
     words = visitor.text(f"/desk?tab=to_decide&case={number}")
 
-    told = re.search(r"现在到期 (\S+ \S+) （处置） 同意后到期 (\S+ \S+) （延 (\S+)，从申请时刻计算）", words)
+    told = re.search(
+        r"现在到期 (\S+ \S+) （处置） 同意后到期 (\S+ \S+) （在现在的到期时刻上延 (\S+)，不因审批早晚而变）",
+        words,
+    )
     assert told is not None
     assert told[1] == before
     assert "最多 2 次，已同意 0 次，同意后还可 1 次" in words
@@ -61,7 +64,7 @@ def test_an_extension_of_a_clock_that_is_over_is_told_as_that(site: Site) -> Non
 
     assert "已完成， 超期" in words
     assert re.search(r"现在的阶段 \S+，不受此申请影响", words)
-    assert "从申请时刻计算），计为按期" in words
+    assert "不因审批早晚而变），计为按期" in words
     office.grant("dispatcher", number, request)
     run = office.case(number).runs.latest("handling")
     assert run is not None
