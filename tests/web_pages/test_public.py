@@ -210,3 +210,18 @@ def test_too_many_photos_are_refused_before_any_is_looked_at(
 
     assert [answer.status_code for answer in answers] == [422, 422]
     assert ["照片最多" in answer.text for answer in answers] == [True, True]
+
+
+def test_number_and_code_outlive_a_reload_for_half_an_hour(site: Site) -> None:
+    visitor = site.visitor()
+    number, code = made(site, visitor)
+    visitor.post("/public/follow", number=number, code=code, made="yes")
+    site.office.tick(29)
+
+    again = visitor.get("/public/report/made").text
+    assert number in again
+    assert code in again
+    site.office.tick(2)
+    late = visitor.get("/public/report/made").text
+    assert code not in late
+    assert "查询进度" in late

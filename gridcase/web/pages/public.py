@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, session, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -44,8 +44,6 @@ from gridcase.web.pages.sending import (
     go_on,
     read_category,
     read_point,
-    remember,
-    told_once,
 )
 
 PUBLIC = Blueprint("public", __name__)
@@ -54,6 +52,7 @@ _KEY = "public"
 _LONGEST_NAME, _LONGEST_PHONE = 100, 40
 _MOST_PHOTOS = 6
 _TOO_MANY = 429
+_MADE, _SHOWN_FOR_S = "public_made", 1800
 
 
 @PUBLIC.get("/public")
@@ -86,17 +85,17 @@ def report() -> Response | tuple[str, int]:
     except (Refused, NotPermitted, Invalid) as error:
         status = _TOO_MANY if error.code == TOO_MANY_REPORTS else status_of(error)
         return _form(attempt_of(_KEY, form, error)), status
-    remember({"number": answer["number"]})
+    session[_MADE] = [answer["number"], now().timestamp()]
     return go_on(url_for("public.show_made"))
 
 
 @PUBLIC.get("/public/report/made")
 def show_made() -> str | tuple[str, int]:
-    """Number and code of what was just reported, once."""
-    told = told_once()
-    if not told or "number" not in told:
+    """Number and code of what was just reported, for half an hour: a phone loads a page anew that it put away."""
+    number, made_at = session.get(_MADE, ("", 0.0))
+    if now().timestamp() - made_at > _SHOWN_FOR_S:
+        session.pop(_MADE, None)
         return public_page("pages/public_follow.html", number="", told=None, reasons=())
-    number = str(told["number"])
     return public_page("pages/public_made.html", number=number, code=follow_code(number))
 
 
