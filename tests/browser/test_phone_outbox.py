@@ -134,7 +134,9 @@ def test_what_waits_survives_reload_update_expiry_and_signing_out(
         Watched(page, line.base).enter("inspector_2")
         page.goto(f"{line.base}/phone/outbox")
         line.choose = lambda _asked: None
-        expect(page.locator("[data-waiting]")).to_contain_text("属于 inspector")
+        expect(page.locator("[data-waiting] > li").first).to_contain_text("属于 张三")
+        # Nor is it theirs to give up.
+        expect(page.locator("[data-waiting] button, [data-waiting] input")).to_have_count(0)
         page.locator("[data-send]").click()
         expect(page.locator("[data-send]")).to_be_enabled()
         expect_counts(page, 2)

@@ -102,6 +102,56 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
     assert sorted(row["kind"] for row in office.rows("photo", made["number"])) == ["after", "before"]
 
 
+def test_a_second_tap_takes_nothing_back_of_what_the_first_one_was_told(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    before = len(office.rows("cases"))
+    with phone(browser, line, office) as (_context, page, _errors):
+        _fill_in_report(page)
+        button = page.locator("[data-submit]")
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box is not None
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.click(*middle)
+        expect(page.locator("[data-result]")).to_be_visible()
+        # Wherever the page has moved: the finger meant the button.
+        page.mouse.click(*middle)
+        button.evaluate("(button) => button.form.requestSubmit()")
+
+        expect(page.locator("[data-result]")).to_contain_text("已送达")
+        expect(page.locator(".chip[aria-pressed=true]")).to_have_count(0)
+        assert page.url == f"{line.base}/phone"
+        # A moment later the button is a button again.
+        button.click()
+        expect(page.locator("[data-result]")).to_contain_text("请先拍一张照片")
+    assert len(office.rows("cases")) == before + 1
+
+
+def test_an_answer_that_was_not_taken_is_told_as_such_at_its_task(
+    browser: Browser, line: Line, open_office: Office
+) -> None:
+    office = open_office
+    number = office.walk(office.report("inspector_2", sub_code="05"), "accepted")
+    office.move("intake_operator", number, "send_confirmation", inspector="inspector")
+    with phone(browser, line, office) as (_context, page, _errors):
+        page.goto(f"{line.base}/phone/tasks")
+        task = page.locator(f'[data-number="{number}"]')
+        form = _fill_in_confirmation(task)
+        line.is_down = True
+        form.get_by_role("button", name="核实属实").click()
+        expect(task).to_contain_text("已存入待发")
+        office.move("intake_operator", number, "reassign", inspector="inspector_2", reason="临时换班")
+        line.is_down = False
+        page.evaluate("dispatchEvent(new Event('online'))")
+
+        expect(task).to_contain_text("没有被接收")
+        expect(task).not_to_contain_text("已存入待发")
+        task.get_by_role("link", name="没有被接收").click()
+        expect(page.locator("[data-waiting] > li.is-blocked")).to_have_count(1)
+
+
 def test_a_half_filled_answer_is_kept_for_its_task_and_not_for_the_next_round(
     browser: Browser, line: Line, open_office: Office
 ) -> None:

@@ -3,7 +3,7 @@
 
 import { folded, ways, where } from "../phone/card.js";
 import { ask } from "../phone/frame.js";
-import { follow, redraw, thumbnail, wanted, whoIsHere } from "../phone/remaining.js";
+import { follow, redraw, stands, thumbnail, wanted, whoIsHere } from "../phone/remaining.js";
 import { TaskForm, forgetOld } from "../phone/task_form.js";
 import { clock, find, make, t } from "../phone/words.js";
 
@@ -63,7 +63,7 @@ function field(form, name, label) {
 }
 
 function moveForm(task, move, is_main) {
-  const filled = new TaskForm(task, move, who?.name ?? "");
+  const filled = new TaskForm(task, move, who);
   if (filled.takes_photos) filled.shootInto(shootBox());
   if (wanted(move, "measure")) field(filled.form, "measure", t("measure"));
   if (wanted(move, "reason")) field(filled.form, "reason", t("decline_reason"));
@@ -79,7 +79,7 @@ function moveForm(task, move, is_main) {
 
 // --- one task ---------------------------------------------------------------------------------------------------
 
-function row(task, is_waiting) {
+function row(task, is_waiting, is_stuck) {
   const lamp = task.held || !task.lamp ? "" : ` lamp-${task.lamp}`;
   const head = make("div", { class: "task-head" }, make("b", {}, task.sub_name), make("span", { class: `task-left${lamp}` }, left(task)));
   const olds = make("ul", { class: "thumbs" });
@@ -91,7 +91,7 @@ function row(task, is_waiting) {
     said("failed", task.failed), said("returned", task.returned), said("said", task.said),
     folded(task.description), olds, ways(task, list.dataset.map),
   );
-  if (is_waiting) made.append(make("b", { role: "status" }, t("in_outbox")));
+  if (is_waiting) made.append(stands(is_stuck));
   else task.moves.forEach((move, at) => made.append(moveForm(task, move, at === 0)));
   const told = [task.due_at ? t("due", clock(task.due_at)) : ""];
   made.append(make("span", {}, ...told.filter(Boolean), " ", make("a", { href: `/cases/${task.number}` }, task.number)));

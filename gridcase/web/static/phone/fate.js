@@ -5,7 +5,11 @@ import { onState, send, trouble } from "./sender.js";
 import { done, look } from "./store.js";
 import { find, make, sentence, t } from "./words.js";
 
+// A second tap of the same finger comes within this time.
+const SETTLING_MS = 900;
+
 let watched = null;
+let settled_at = 0;
 
 const link = (href, text) => make("a", { href }, text);
 
@@ -70,8 +74,19 @@ export function forget() {
   line.classList.remove("is-good", "is-waiting");
 }
 
+// Whether the page has just changed under the finger: what was meant for the button before is meant for nothing here.
+export const isSettling = () => performance.now() < settled_at;
+
+function settle() {
+  settled_at = performance.now() + SETTLING_MS;
+  const { classList } = document.documentElement;
+  classList.add("is-settling");
+  setTimeout(() => isSettling() || classList.remove("is-settling"), SETTLING_MS + 20);
+}
+
 // Send what was put in, and tell in `line` what becomes of these items.
 export async function follow(line, items) {
+  settle();
   watched = { line, title: items[0].title, ids: items.map((item) => item.id) };
   await show();
   line.scrollIntoView({ block: "nearest" });

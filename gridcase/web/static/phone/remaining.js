@@ -4,6 +4,7 @@
 import { ask, person } from "./frame.js";
 import { items, onChange } from "./outbox.js";
 import { one, put } from "./store.js";
+import { find, make, t } from "./words.js";
 
 // Who is signed in, as `person` tells it; of the site if it answers: somebody else may have signed in on this phone.
 export async function whoIsHere() {
@@ -29,18 +30,24 @@ export async function thumbnail(id) {
 
 export const wanted = (move, name) => move.fields.find((each) => each.name === name);
 
-// Show these tasks in `list`, new rows made by `row`; answers the tasks of the new ones. A row whose task is as it was
-// stays where it is: one that is taken out and put back loses the keyboard of whoever types in it.
+// What stands in a row instead of its forms: that its answer waits, or was not taken and is to be decided about.
+export const stands = (is_stuck) =>
+  make("b", { role: "status" }, is_stuck ? make("a", { href: find("[data-count]").href }, t("stuck")) : t("in_outbox"));
+
+// Show these tasks in `list`, new rows made by `row`; answers the tasks of the new ones. `waiting` holds the cases whose
+// answer lies in the outbox, and whether it is stuck there. A row whose task is as it was stays where it is: one that is
+// taken out and put back loses the keyboard of whoever types in it.
 export function redraw(list, tasks, waiting, row) {
   const before = new Map([...list.children].map((each) => [each.dataset.number, each]));
   const made = [];
   const rows = tasks.map((task) => {
-    const [old, is_waiting] = [before.get(task.number), waiting.has(task.number)];
-    if (old && old.dataset.version === String(task.version) && "waiting" in old.dataset === is_waiting) return old;
+    const old = before.get(task.number);
+    const state = waiting.has(task.number) ? (waiting.get(task.number) ? "stuck" : "waiting") : "";
+    if (old && old.dataset.version === String(task.version) && old.dataset.outbox === state) return old;
     made.push(task);
-    const fresh = row(task, is_waiting);
+    const fresh = row(task, Boolean(state), state === "stuck");
     fresh.dataset.version = task.version;
-    if (is_waiting) fresh.dataset.waiting = "";
+    fresh.dataset.outbox = state;
     return fresh;
   });
   for (const old of before.values()) if (!rows.includes(old)) old.remove();
@@ -50,7 +57,8 @@ export function redraw(list, tasks, waiting, row) {
   return made;
 }
 
-const waitingNow = async () => new Set((await items()).map((item) => item.case).filter(Boolean));
+const waitingNow = async () =>
+  new Map((await items()).filter((item) => item.case).map((item) => [item.case, item.state === "blocked"]));
 
 // What has left the outbox is done: the site says what remains to do (`learn`), and nothing is offered a second time
 // before. `draw` is given the numbers of the cases that wait in the outbox.
@@ -58,7 +66,7 @@ export async function follow(learn, draw) {
   let waiting = await waitingNow();
   onChange(async () => {
     const now = await waitingNow();
-    const has_left = [...waiting].some((number) => !now.has(number));
+    const has_left = [...waiting.keys()].some((number) => !now.has(number));
     if (has_left) await learn();
     waiting = now;
     await draw(waiting);

@@ -1,7 +1,7 @@
 // The report: photo, place and category are independent parts of one draft, which survives whatever happens to the page.
 
 import { Category } from "./category.js";
-import { follow, forget } from "./fate.js";
+import { follow, forget, isSettling } from "./fate.js";
 import { Faults } from "./faults.js";
 import { ask, notice, onPerson, person } from "./frame.js";
 import { uuid7 } from "./ids.js";
@@ -253,7 +253,7 @@ async function submit() {
 async function store(made) {
   const reporter = await person();
   if (!reporter) return tell(t("sign_in_first"));
-  const items = made.map(({ title, path, body }) => ({ id: uuid7(), owner: reporter.name, title, path, body }));
+  const items = made.map(({ title, path, body }) => ({ id: uuid7(), owner: reporter.name, shown: reporter.shown, title, path, body }));
   if (items.length > 1) items[1].after = items[0].id;
   try {
     await add(items, Object.fromEntries(items.map((item, at) => [item.id, made[at].photos])), [draft_key(), photo_key()]);
@@ -285,6 +285,7 @@ async function clear() {
 for (const field of form.querySelectorAll("[data-keep]")) field.addEventListener("change", changed);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  if (isSettling()) return;
   const button = form.querySelector("[data-submit]");
   button.disabled = true;
   submit().finally(() => {

@@ -14,10 +14,11 @@ const PREFIX = "task/";
 const DAYS_KEPT = 62;
 
 export class TaskForm {
-  // `owner` is the name of whoever fills it in, "" when nobody is known; `task` tells when it was given (`given_at`):
+  // `who` is the person who fills it in, null when nobody is known; `task` tells when it was given (`given_at`):
   // what was left behind of an earlier round is not that of the next.
-  constructor(task, move, owner) {
-    Object.assign(this, { task, move, owner, photos: null });
+  constructor(task, move, who) {
+    const owner = who?.name ?? "";
+    Object.assign(this, { task, move, owner, shown: who?.shown, photos: null });
     this.key = `${PREFIX}${owner}/${task.number}/${move.trigger}/${task.given_at ?? ""}`;
     this.form = make("form", { novalidate: true });
     this.told = make("p", { class: "told told-bad", role: "alert" });
@@ -118,9 +119,9 @@ export class TaskForm {
     const body = await records(missing);
     if (!this.owner) missing.push(["owner", t("sign_in_first")]);
     if (this.faults.set(missing)) return;
-    const { task, move, owner } = this;
+    const { task, move, owner, shown } = this;
     const item = {
-      id: uuid7(), owner, title, case: task.number, path: `/api/v1/cases/${task.number}/moves/${move.trigger}`,
+      id: uuid7(), owner, shown, title, case: task.number, path: `/api/v1/cases/${task.number}/moves/${move.trigger}`,
       body: { ...body, taken_at: taken[0]?.at ?? new Date().toISOString() },
     };
     try {

@@ -5,7 +5,7 @@ import { folded, ways, where } from "./card.js";
 import { ask } from "./frame.js";
 import { distance } from "./ground.js";
 import { position } from "./place.js";
-import { follow, redraw, thumbnail, wanted, whoIsHere } from "./remaining.js";
+import { follow, redraw, stands, thumbnail, wanted, whoIsHere } from "./remaining.js";
 import { TaskForm, forgetOld } from "./task_form.js";
 import { clock, find, make, t } from "./words.js";
 
@@ -22,7 +22,7 @@ function in_walking_order(tasks, from) {
   for (let at = from; left.length; ) {
     const next = at ? left.reduce((a, b) => (distance(at, [a.lon, a.lat]) <= distance(at, [b.lon, b.lat]) ? a : b)) : left[0];
     left.splice(left.indexOf(next), 1);
-    way.push({ ...next, metres: at ? distance(at, [next.lon, next.lat]) : null });
+    way.push({ ...next, metres: at ? distance(at, [next.lon, next.lat]) : null, is_first: !way.length && Boolean(from) });
     at = [next.lon, next.lat];
   }
   return way;
@@ -32,7 +32,7 @@ function in_walking_order(tasks, from) {
 
 function lines(task) {
   const due = task.due_at ? make("span", { class: task.lamp ? `lamp-${task.lamp}` : "" }, t("due", clock(task.due_at))) : null;
-  const found = [...where(task, task.metres === null ? "" : t("away_m", Math.round(task.metres))), due];
+  const found = [...where(task, task.metres === null ? "" : t(task.is_first ? "away_m" : "on_m", Math.round(task.metres))), due];
   if (task.window) {
     const [start, end] = task.window;
     const now = Date.now() + (who?.ahead_ms ?? 0);
@@ -44,11 +44,11 @@ function lines(task) {
   return found;
 }
 
-function row(task, is_waiting) {
+function row(task, is_waiting, is_stuck) {
   const head = make("b", {}, `${task.state_label} · ${task.sub_name} `, make("a", { href: `/cases/${task.number}` }, task.number));
   const olds = make("ul", { class: "thumbs" });
   const made = make("li", { "data-number": task.number }, head, ...lines(task), olds, ways(task, list.dataset.map));
-  if (is_waiting) made.append(make("b", {}, t("in_outbox")));
+  if (is_waiting) made.append(stands(is_stuck));
   else for (const move of task.moves) made.append(moveForm(task, move));
   return made;
 }
@@ -101,7 +101,7 @@ function pointFields() {
 }
 
 function moveForm(task, move) {
-  const filled = new TaskForm(task, move, who?.name ?? "");
+  const filled = new TaskForm(task, move, who);
   const { form, faults } = filled;
   if (filled.takes_photos) filled.shootInto(photoBox(task, filled));
   const result = wanted(move, "result");

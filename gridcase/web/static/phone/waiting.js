@@ -49,7 +49,9 @@ function photoWays(item) {
   return [box, without];
 }
 
-function buttons(item) {
+function buttons(item, is_own) {
+  // What another one reported on this phone is theirs to send or to give up.
+  if (!is_own) return null;
   const again = make("button", { type: "button", class: "button button-quiet" }, t("again"));
   again.addEventListener("click", async () => {
     await retry(item);
@@ -73,10 +75,11 @@ async function row(item, owner) {
   // By the clock of the site, as the receipts.
   const told = [clock(Date.parse(item.made_at) + (owner?.ahead_ms ?? 0)), t("photo_count", item.photos.length)];
   if (item.after) told.push(t("after_first"));
-  if (owner && item.owner !== owner.name) told.push(t("of_other", item.owner));
+  const is_own = item.owner === owner?.name;
+  if (!is_own) told.push(t("of_other", item.shown ?? item.owner));
   if (item.tries) told.push(item.last ? t("tried_last", item.tries, item.last) : t("tried", item.tries));
   const head = make("div", {}, make("b", {}, item.title), make("span", {}, told.join(" · ")));
-  return make("li", { class: item.state === "blocked" ? "is-blocked" : "" }, await thumb(item), head, why(item), buttons(item));
+  return make("li", { class: item.state === "blocked" ? "is-blocked" : "" }, await thumb(item), head, why(item), buttons(item, is_own));
 }
 
 function receipt(known) {
