@@ -5,22 +5,27 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import quote, unquote
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
+from gridcase.directory.people import Actor
 from gridcase.errors import NotPermitted
-from gridcase.web.context import credentials, this_request
+from gridcase.web.context import credentials, signed_in, this_request
 from gridcase.web.errors import API_PREFIX
 
 _FILE = "secret_key"
+# Stands in no signed token.
+_MARK = "~"
 
 
 def guard_writes(app: Flask) -> None:
     """Check the token of every form and of every call by session cookie; a bearer token needs none.
 
-    Forms send the field `csrf_token`, scripts the header `X-CSRFToken`.
+    Forms send the field `csrf_token`, scripts the header `X-CSRFToken`. A form is taken from the person alone to whom
+    it was shown: another one may have signed in in the same browser meanwhile.
     """
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,
@@ -29,7 +34,10 @@ def guard_writes(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.session_interface = _FormSession()
-    csrf = CSRFProtect(app)
+    csrf = _Protect(app)
+    # Both ways by which templates come to it: parts that are imported see the globals alone.
+    app.jinja_env.globals["csrf_token"] = form_token
+    app.context_processor(lambda: {"csrf_token": form_token})
 
     @app.before_request
     def check_token() -> None:
@@ -43,6 +51,39 @@ def guard_writes(app: Flask) -> None:
             csrf.protect()
         except CSRFError as error:
             raise NotPermitted("bad_csrf", str(error.description)) from error
+        _check_person(asked)
+
+
+def form_token() -> str:
+    """The token of a form, with the person to whom it is shown."""
+    # Whoever the page was made for; a page that tells of a failure asks nobody.
+    actor: Actor | None = g.get("actor")
+    token: str = generate_csrf()
+    if actor is None:
+        return token
+    shown_to = (actor.name, actor.display_name or actor.name)
+    return _MARK.join((token, *(quote(name, safe="") for name in shown_to)))
+
+
+class _Protect(CSRFProtect):  # type: ignore[misc]
+    """Passes over what stands behind the token."""
+
+    def _get_csrf_token(self) -> str | None:
+        token: str | None = super()._get_csrf_token()
+        return token and token.partition(_MARK)[0]
+
+
+def _check_person(asked: Request) -> None:
+    """Refuse a form that was shown to another person. Raises NotPermitted `other_person`.
+
+    Who is not signed in any more is told so by what the form is for.
+    """
+    _token, *shown_to = asked.form.get("csrf_token", "").split(_MARK)
+    actor = signed_in() if shown_to else None
+    if actor is None or unquote(shown_to[0]) == actor.name:
+        return
+    opened_by, person = unquote(shown_to[-1]), actor.display_name or actor.name
+    raise NotPermitted("other_person", "another person opened this page", opened_by=opened_by, person=person)
 
 
 def _check_origin() -> None:

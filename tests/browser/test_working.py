@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.driving import choose_photo, make_move, move_form, opened
+from tests.browser.driving import Watched, choose_photo, make_move, move_form, opened
 from tests.making import Office
 
 pytestmark = pytest.mark.browser
@@ -139,8 +139,44 @@ def test_a_session_that_ended_while_typing_is_told_without_losing_the_words(
 
         form.get_by_role("button", name="受理", exact=True).click()
 
-        expect(page.locator("[data-refusal]")).to_contain_text("登录已过期")
+        refusal = page.locator("[data-refusal]")
+        expect(refusal).to_contain_text("登录已过期")
+        # Told once.
+        expect(refusal.get_by_text("请先登录", exact=True)).to_have_count(1)
         expect(form.locator("[name=opinion]")).to_have_value("属实，请尽快办理")
+
+        # Signed in again beside it, the same words go.
+        with page.expect_popup() as opened_beside:
+            refusal.get_by_role("link").click()
+        beside = opened_beside.value
+        Watched(beside, base).enter("intake_operator")
+        beside.close()
+        make_move(page, "受理", "已受理，待立案")
+
+    assert office.case(number).entries[-1].opinion == "属实，请尽快办理"
+
+
+def test_what_one_person_wrote_is_not_sent_in_the_name_of_another(
+    browser: Browser, base: str, open_office: Office
+) -> None:
+    office = open_office
+    number = office.report()
+    with opened(browser, base) as watched:
+        watched.expected.add(403)
+        page = watched.enter("intake_operator")
+        watched.open(f"/cases/{number}")
+        form = move_form(page, "受理")
+        form.locator("[name=opinion]").fill("属实")
+        beside = Watched(page.context.new_page(), base)
+        beside.open("/cases")
+        beside.page.get_by_role("button", name="退出").click()
+        beside.enter("dispatcher")
+
+        form.get_by_role("button", name="受理", exact=True).click()
+
+        expect(page.locator("[data-refusal]")).to_contain_text("现在登录的是")
+        expect(form.locator("[name=opinion]")).to_have_value("属实")
+    assert office.case(number).state == "reported"
 
 
 def test_a_click_on_the_map_places_a_report(browser: Browser, base: str, open_office: Office) -> None:

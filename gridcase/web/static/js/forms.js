@@ -1,9 +1,11 @@
 // Sends forms without leaving the page, so that a refusal loses neither what was typed nor the chosen photos.
 // Without this script the forms work as forms; only the photos have to be chosen again.
 
+const SIGNED_OUT = 401;
 const texts = document.querySelector("[data-texts]")?.dataset ?? {};
 
-function notice(form, words) {
+// `link` is where to go from here, in a window of its own: what was typed stays in this one.
+function notice(form, words, link = null) {
   form.querySelector("[data-refusal]")?.remove();
   const box = document.createElement("div");
   box.className = "notice notice-bad";
@@ -15,6 +17,7 @@ function notice(form, words) {
     line.textContent = text;
     box.append(line);
   }
+  if (link) box.append(Object.assign(document.createElement("a"), { ...link, target: "_blank" }));
   form.prepend(box);
   box.focus();
 }
@@ -78,7 +81,9 @@ async function send(form, button) {
     takeOver(page);
   } else {
     const told = [...page.querySelectorAll(".problem h1, .problem p:not(.problem-code, .actions)")];
-    notice(form, told.map((each) => each.textContent.trim()));
+    const way_in = response.status === SIGNED_OUT ? page.querySelector(".problem .actions [data-sign-in]") : null;
+    const words = new Set(told.map((each) => each.textContent.trim()));
+    notice(form, words, way_in && { href: way_in.href, textContent: texts.signIn ?? "" });
   }
   return false;
 }
