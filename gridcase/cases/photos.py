@@ -87,7 +87,10 @@ class PhotoStore:
                 form = "JPEG" if picture.format == _JPEG_OF_SEVERAL else str(picture.format)
                 (width, height), media_type = picture.size, MEDIA_TYPES[form]
                 if width * height > self.max_pixels:
-                    raise Invalid("photo_too_large", "the picture has too many pixels", pixels=width * height)
+                    raise Invalid(
+                        "photo_too_large", "the picture has too many pixels",
+                        pixels=width * height, max_pixels=self.max_pixels,
+                    )  # fmt: skip
                 camera = read_camera_note(picture)
             kept = stripped(content, media_type, orientation=camera.orientation)
             # What is kept has to be readable whole, as a thumbnail will read it, not only what was sent.

@@ -11,11 +11,12 @@ from gridcase.cases import appending, requests, service
 from gridcase.cases.book import Desk
 from gridcase.cases.decision_terms import after_decision
 from gridcase.cases.forms import MoveForm, PhotoForm, RequestForm
+from gridcase.cases.photos import MOST_PHOTOS
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.cases.view import case_view
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid, NotFound, Reason
-from gridcase.web.context import looking
+from gridcase.web.context import looking, premises
 from gridcase.web.pages.answering import Act, answer_form, case_number
 from gridcase.web.pages.case_page import render_case
 from gridcase.web.pages.frame import render
@@ -148,3 +149,9 @@ def add(number: str) -> Response | tuple[str, int]:
 def photo_kinds() -> dict[str, Any]:
     """The kinds of photo, for every page that lets one be chosen."""
     return {"photo_kinds": PHOTO_KINDS}
+
+
+@CASE.app_template_global("photo_bounds")
+def photo_bounds(most: int = 0) -> dict[str, int]:
+    """How many photos a form takes (`most`, 0 for what any write takes), and of how many bytes each."""
+    return {"most": most or MOST_PHOTOS, "max_bytes": premises().book.settings.photos.max_bytes}

@@ -80,13 +80,26 @@ def version_of(form: Mapping[str, str]) -> int | None:
 
 
 def chosen_photos(most: int = MOST_PHOTOS) -> tuple[PhotoFile, ...]:
-    """The checked photos of the request. Raises Invalid `photo_…`, `too_many_photos` before any is looked at."""
+    """The checked photos of the request.
+
+    Raises Invalid `too_many_photos` before any is looked at, and `photo_…` with every photo that is refused, each by
+    `photo_name` and `photo_no` of `photo_count`.
+    """
     store = premises().book.photos
-    contents = [file.read() for file in request.files.getlist(PHOTOS)]
+    sent = [(file.filename or "", file.read()) for file in request.files.getlist(PHOTOS)]
     # A form without a chosen file sends an empty one.
-    chosen = [content for content in contents if content]
+    chosen = [(name, content) for name, content in sent if content]
     check_photo_count(len(chosen), field=PHOTOS, most=most)
-    return tuple(map(store.check, chosen))
+    photos, faults = [], []
+    for no, (name, content) in enumerate(chosen, start=1):
+        try:
+            photos.append(store.check(content))
+        except Invalid as error:
+            which = {"photo_name": name, "photo_no": no, "photo_count": len(chosen)}
+            faults.append(Reason(error.code, {**error.data, **which}, field=PHOTOS))
+    if faults:
+        raise Invalid(faults[0].code, "photos cannot be taken", errors=faults)
+    return tuple(photos)
 
 
 def read_records(form: MultiDict[str, str]) -> dict[str, Any]:

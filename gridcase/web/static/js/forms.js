@@ -1,7 +1,11 @@
 // Sends forms without leaving the page, so that a refusal loses neither what was typed nor the chosen photos.
 // Without this script the forms work as forms; only the photos have to be chosen again.
 
+import { allRead, choosing } from "./chosen_photos.js";
+
 const SIGNED_OUT = 401;
+// Until then an answer is what people expect, and a line that comes and goes would only be restless.
+const SLOW_MS = 700;
 const texts = document.querySelector("[data-texts]")?.dataset ?? {};
 
 // `link` is where to go from here, in a window of its own: what was typed stays in this one.
@@ -88,6 +92,21 @@ async function send(form, button) {
   return false;
 }
 
+// A slow line with photos takes minutes: the form says that it is on its way.
+function tellThatItSends(form) {
+  const line = Object.assign(document.createElement("p"), { className: "hint", role: "status" });
+  form.append(line);
+  const timer = setTimeout(() => {
+    line.textContent = texts.sending ?? "";
+  }, SLOW_MS);
+  return {
+    end() {
+      clearTimeout(timer);
+      line.remove();
+    },
+  };
+}
+
 async function submit(event) {
   event.preventDefault();
   const form = event.target;
@@ -96,13 +115,16 @@ async function submit(event) {
   const button = event.submitter;
   const buttons = form.querySelectorAll("button");
   buttons.forEach((each) => each.setAttribute("aria-disabled", "true"));
+  const waiting = tellThatItSends(form);
   let isLeaving = false;
   try {
+    await allRead(form);
     isLeaving = await send(form, button);
   } catch {
     notice(form, [texts.offline ?? ""]);
   }
   if (isLeaving) return;
+  waiting.end();
   delete form.dataset.sending;
   buttons.forEach((each) => each.removeAttribute("aria-disabled"));
 }
@@ -122,49 +144,9 @@ function forgive({ target }) {
   }
 }
 
-function preview(event) {
-  const input = event.target;
-  input.parentElement.querySelector(".previews")?.remove();
-  if (!input.files?.length) return;
-  const strip = document.createElement("div");
-  strip.className = "previews";
-  for (const file of input.files) {
-    const picture = document.createElement("img");
-    picture.alt = file.name;
-    picture.src = URL.createObjectURL(file);
-    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
-    strip.append(picture);
-  }
-  input.after(strip);
-}
-
-// On a phone several pictures are taken one after the other: each joins those that are chosen already.
-function offerCamera(input) {
-  const button = input.parentElement.querySelector("[data-camera]");
-  if (!button?.hidden || !matchMedia("(pointer: coarse)").matches) return;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", hidden: true });
-    camera.setAttribute("capture", "environment");
-    camera.addEventListener("change", () => {
-      const all = new DataTransfer();
-      for (const file of [...input.files, ...camera.files]) all.items.add(file);
-      input.files = all.files;
-      camera.remove();
-      preview({ target: input });
-    });
-    button.after(camera);
-    camera.click();
-  });
-}
-
 function prepare() {
   for (const form of document.querySelectorAll("form[data-form]")) form.addEventListener("submit", submit);
-  for (const input of document.querySelectorAll("input[data-photos]")) {
-    input.addEventListener("change", preview);
-    offerCamera(input);
-    if (input.files?.length) preview({ target: input });
-  }
+  for (const input of document.querySelectorAll("input[data-photos]")) choosing(input);
 }
 
 document.addEventListener("input", forgive);

@@ -1,0 +1,113 @@
+// The photos of a form: looked at when they are chosen, shown small, taken out one by one.
+
+import { HEAD_BYTES, is_heic, is_picture, shrunk } from "../phone/picture.js";
+
+const MEGABYTE = 1048576;
+// By input: the photos that are chosen, and the promise of when all of them were looked at. What the browser puts into
+// the input at the next choice takes the place of what stood there.
+const chosen = new WeakMap();
+const reading = new WeakMap();
+
+const megabytes = (bytes) => `${(bytes / MEGABYTE).toFixed(1)} MB`;
+const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+
+function put(input, files) {
+  const all = new DataTransfer();
+  for (const file of files) all.items.add(file);
+  input.files = all.files;
+  chosen.set(input, files);
+  show(input);
+}
+
+// One change of the choice after the other.
+function then(input, change) {
+  reading.set(input, (reading.get(input) ?? Promise.resolve()).then(change));
+}
+
+// The file as it can be sent, or why it cannot be. What the site would refuse is told before it has travelled.
+async function judged(file, { dataset }) {
+  const most = Number(dataset.maxBytes);
+  const head = await file.slice(0, HEAD_BYTES).arrayBuffer();
+  if (is_heic(head)) return { why: dataset.heic };
+  if (!is_picture(head)) return { why: dataset.noPicture };
+  if (file.size <= most) return { file };
+  const data = await shrunk(await file.arrayBuffer());
+  if (data.byteLength > most) return { why: `${dataset.tooLarge} (${megabytes(data.byteLength)} > ${megabytes(most)})` };
+  const name = file.name.replace(/\.\w+$/, ".jpg");
+  return { file: new File([data], name, { type: "image/jpeg", lastModified: file.lastModified }) };
+}
+
+function tell(input, lines) {
+  const told = input.parentElement.querySelector("[data-photos-told]");
+  told.replaceChildren(...lines.map((line) => Object.assign(document.createElement("span"), { textContent: line })));
+}
+
+function thumbnail(input, file, number) {
+  const picture = Object.assign(document.createElement("img"), { alt: file.name, src: URL.createObjectURL(file) });
+  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+  const drop = Object.assign(document.createElement("button"), { type: "button", className: "preview-drop", textContent: "×" });
+  drop.setAttribute("aria-label", `${input.dataset.drop} ${number}`);
+  drop.addEventListener("click", () =>
+    then(input, () => {
+      put(input, chosen.get(input).filter((each) => each !== file));
+      tell(input, []);
+      input.focus();
+    }),
+  );
+  const box = Object.assign(document.createElement("span"), { className: "preview" });
+  box.append(picture, drop);
+  return box;
+}
+
+function show(input) {
+  input.parentElement.querySelector(".previews")?.remove();
+  const files = chosen.get(input);
+  if (!files.length) return;
+  const strip = Object.assign(document.createElement("div"), { className: "previews" });
+  strip.append(...files.map((file, at) => thumbnail(input, file, at + 1)));
+  input.after(strip);
+}
+
+// Each choice joins what was chosen before.
+async function join(input, added) {
+  const [taken, refused] = [[...(chosen.get(input) ?? [])], []];
+  for (const file of added.filter((each) => !taken.some((known) => same(known, each)))) {
+    const found = await judged(file, input).catch(() => ({ why: input.dataset.unreadable }));
+    if (found.file) taken.push(found.file);
+    else refused.push(`${file.name}：${found.why}`);
+  }
+  const most = Number(input.dataset.most);
+  if (taken.length > most) refused.push(input.dataset.tooMany);
+  put(input, taken.slice(0, most));
+  tell(input, refused);
+}
+
+// A form is sent when all that was chosen has been looked at.
+export async function allRead(form) {
+  for (const input of form.querySelectorAll("input[data-photos]")) await reading.get(input);
+}
+
+// On a phone several pictures are taken one after the other.
+function offerCamera(input, take) {
+  const button = input.parentElement.querySelector("[data-camera]");
+  if (!button?.hidden || !matchMedia("(pointer: coarse)").matches) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", hidden: true });
+    camera.setAttribute("capture", "environment");
+    camera.addEventListener("change", () => {
+      take(camera.files);
+      camera.remove();
+    });
+    button.after(camera);
+    camera.click();
+  });
+}
+
+// Let photos be chosen in this field.
+export function choosing(input) {
+  const take = (files) => then(input, () => join(input, [...files]));
+  input.addEventListener("change", () => take(input.files));
+  offerCamera(input, take);
+  if (input.files.length) take(input.files);
+}

@@ -1,0 +1,99 @@
+"""Photos of the forms at a desk: looked at when they are chosen, taken out one by one, refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Route, expect
+
+from tests.browser.driving import Watched, move_form, opened
+from tests.making import Office, jpeg
+
+pytestmark = pytest.mark.browser
+
+_HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
+# Begins as a photo does, and is none.
+_BROKEN = b"\xff\xd8\xff\xe0" + bytes(400)
+
+
+def _file(name: str, content: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def _choose(form: Locator, *files: dict[str, object]) -> None:
+    form.locator("input[type=file]").first.set_input_files(list(files))  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["phone", "desk"])
+def feedback(
+    request: pytest.FixtureRequest, browser: Browser, base: str, open_office: Office
+) -> Iterator[tuple[Watched, Locator, str]]:
+    """The form of a feedback before the clerk of the department, at both sizes, and its case."""
+    number = open_office.walk(open_office.report(), "handling")
+    with opened(browser, base, size=request.param) as watched:
+        page = watched.enter("officer_a")
+        watched.open(f"/cases/{number}")
+        yield watched, move_form(page, "处置反馈"), number
+
+
+def test_what_is_no_photo_is_told_at_once_and_the_rest_is_kept(
+    feedback: tuple[Watched, Locator, str], open_office: Office
+) -> None:
+    watched, form, number = feedback
+    told, small = form.locator("[data-photos-told]"), form.locator(".previews img")
+    _choose(form, _file("a.heic", _HEIC), _file("b.jpg", b"no picture"), _file("c.jpg", jpeg(231)))
+    expect(small).to_have_count(1)
+    expect(told).to_contain_text("a.heic：没有加入：不接受 HEIC 格式")
+    expect(told).to_contain_text("b.jpg：没有加入：不是 JPEG、PNG 或 WebP 照片")
+
+    _choose(form, _file("d.jpg", jpeg(232)), _file("c2.jpg", jpeg(233)))
+    expect(small).to_have_count(3)
+    expect(told).to_have_text("")
+    form.get_by_role("button", name="去掉照片 2").click()
+    expect(small).to_have_count(2)
+    assert [each.get_attribute("alt") for each in small.all()] == ["c.jpg", "c2.jpg"]
+
+    form.locator("[name=measure]").fill("已清理")
+    form.get_by_role("button", name="处置反馈", exact=True).click()
+    expect(watched.page.locator(".case-state")).to_have_text("已反馈，待核查")
+    assert [row["kind"] for row in open_office.rows("photo", number)].count("after") == 2
+
+
+def test_a_photo_that_the_site_refuses_is_named_and_the_others_stay(
+    feedback: tuple[Watched, Locator, str], open_office: Office
+) -> None:
+    watched, form, number = feedback
+    watched.expected.add(422)
+    page = watched.page
+    _choose(form, _file("good.jpg", jpeg(234)), _file("bad.jpg", _BROKEN), _file("worse.jpg", _BROKEN + b"1"))
+    expect(form.locator(".previews img")).to_have_count(3)
+    form.locator("[name=measure]").fill("已清理")
+    form.get_by_role("button", name="处置反馈", exact=True).click()
+
+    refusal = page.locator("[data-refusal]")
+    expect(refusal).to_contain_text("第 2 张照片（bad.jpg）：")
+    expect(refusal).to_contain_text("第 3 张照片（worse.jpg）：")
+    form = move_form(page, "处置反馈")
+    expect(form.locator(".field-wrong input[type=file]")).to_have_count(1)
+    expect(form.locator("[name=measure]")).to_have_value("已清理")
+    form.get_by_role("button", name="去掉照片 3").click()
+    form.get_by_role("button", name="去掉照片 2").click()
+    expect(form.locator(".previews img")).to_have_count(1)
+    form.get_by_role("button", name="处置反馈", exact=True).click()
+    expect(page.locator(".case-state")).to_have_text("已反馈，待核查")
+    assert [row["kind"] for row in open_office.rows("photo", number)].count("after") == 1
+
+
+def test_a_slow_line_is_told_while_it_sends(feedback: tuple[Watched, Locator, str]) -> None:
+    watched, form, _number = feedback
+    page = watched.page
+    _choose(form, _file("c.jpg", jpeg(235)))
+    form.locator("[name=measure]").fill("已清理")
+    held: list[Route] = []
+    page.route("**/moves/**", lambda route: held.append(route))
+    form.get_by_role("button", name="处置反馈", exact=True).click()
+    expect(form.get_by_role("status")).to_have_text("正在发送，请不要关闭本页…")
+    held[0].continue_()
+    expect(page.locator(".case-state")).to_have_text("已反馈，待核查")
+    expect(form.get_by_text("正在发送")).to_have_count(0)
