@@ -56,6 +56,8 @@ _SHOWN = (
 # The stage in which a case waits to be filed (flow.md 3); one that was filed before came back to intake.
 _FILING = "filing"
 _WHOLE_NUMBER = re.compile("[0-9]{14}")
+# Said on the telephone instead of the whole number: its end. Fewer digits would find a case of nearly every day.
+_END_OF_NUMBER = re.compile("[0-9]{4,13}")
 # What a number that is read out or copied from a table may have between its parts.
 _BLANKS = re.compile(r"[\s-]")
 
@@ -307,10 +309,12 @@ def _search(desk: Desk, actor: Actor, filters: Filters) -> ColumnElement[bool]:
     number = _BLANKS.sub("", plain)
     if _WHOLE_NUMBER.fullmatch(number) and visible_numbers(desk, actor, [number]):
         return _CASE.number == number
+    has_end = _END_OF_NUMBER.fullmatch(number) is not None
     # What stands in a case may be written wide itself.
     written = [_escaped(each) for each in dict.fromkeys((text, plain))]
     return or_(
         _CASE.number.like(f"{_escaped(plain)}%", escape="\\"),
+        *([_CASE.number.like(f"%{number}")] if has_end else []),
         _CASE.outside_number.in_([text, plain]),
         *(
             column.like(f"%{each}%", escape="\\")

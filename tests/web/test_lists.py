@@ -81,6 +81,10 @@ def test_a_whole_number_finds_that_case_alone_and_else_whatever_tells_of_it(call
     assert found("leader", first) == [first]
     assert found("leader", first[:-1]) == [first, second, third]
     assert found("leader", "20261009999999") == [third]
+    # Said on the telephone: the end of the number, four digits or more.
+    assert found("leader", second[-4:]) == [second]
+    assert found("leader", f"{second[-6:-3]} {second[-3:]}") == [second]
+    assert found("leader", second[-3:]) == []
     # Of a case that one does not see nothing is told, nor is it in the way of others.
     assert found("officer_a", first) == [second]
 
