@@ -1,10 +1,13 @@
 // One choice for all cases of the form; those that lack it keep their own.
 for (const one of document.querySelectorAll("[data-all-of]")) {
-  one.addEventListener("change", () => {
+  const choose = () => {
     for (const each of document.querySelectorAll(`[data-each="${one.dataset.allOf}"]`)) {
       if ([...each.options].some((option) => option.value === one.value)) each.value = one.value;
     }
-  });
+  };
+  one.addEventListener("change", choose);
+  // Whoever is quick has chosen before this script came.
+  if (one.value) choose();
 }
 
 // What is not ticked is left as it is: its fields need no answer, and the button tells how many are left.

@@ -2,6 +2,7 @@
 // Without this script the forms work as forms; only the photos have to be chosen again.
 
 import { allRead, choosing } from "./chosen_photos.js";
+import { forget, restore } from "./drafts.js";
 
 const SIGNED_OUT = 401;
 // Until then an answer is what people expect, and a line that comes and goes would only be restless.
@@ -74,6 +75,7 @@ async function send(form, button) {
     credentials: "same-origin",
   });
   const way = response.headers.get("X-Location");
+  if (way) forget(form);
   const part = form.closest("[data-kept]");
   if (way && part) return renew(part, way);
   if (way) {
@@ -165,7 +167,9 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sending]")) {
     delete form.dataset.sending;
+    delete form.dataset.sent;
     form.querySelectorAll("button").forEach((each) => each.removeAttribute("aria-disabled"));
   }
 });
 prepare();
+restore();

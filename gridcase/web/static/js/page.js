@@ -44,3 +44,10 @@ export function say(text) {
 }
 
 document.addEventListener("say", (event) => say(event.detail));
+
+// Whoever leaves takes along what was typed and not sent.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches("[data-leave]")) return;
+  for (const form of document.querySelectorAll("form[data-key]")) form.dataset.sent = "yes";
+  sessionStorage.clear();
+});
