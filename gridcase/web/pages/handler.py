@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import cache
 
 from flask import Blueprint, Response, make_response
-from flask_wtf.csrf import generate_csrf
 
 from gridcase.cases.assignments import HANDLER, assigned_to, handed_in
 from gridcase.cases.book import Desk
@@ -18,7 +17,7 @@ from gridcase.resources import SiteFolder
 from gridcase.web.context import looking, premises
 from gridcase.web.pages.english import label_text
 from gridcase.web.pages.frame import draw
-from gridcase.web.pages.kept_app import KeptApp
+from gridcase.web.pages.kept_app import KeptApp, session_told
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.own_tasks import shown_tasks
@@ -74,12 +73,7 @@ def _page(name: str) -> Response:
 def session() -> Response:
     """Who is signed in, and the token for writes; 401 when nobody is."""
     with _handling() as (desk, actor):
-        return plain_json({
-            "name": actor.name,
-            "shown": actor.display_name or actor.name,
-            "token": generate_csrf(),
-            "now": china_text(desk.now),
-        })  # fmt: skip
+        return plain_json(session_told(desk, actor))
 
 
 @HANDLER_PAGES.get("/data/tasks")

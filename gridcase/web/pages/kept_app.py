@@ -10,14 +10,30 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, url_for
+from flask_wtf.csrf import generate_csrf
 
 from gridcase import __version__
+from gridcase.cases.book import Desk
+from gridcase.cases.shown import china_text
+from gridcase.directory.people import Actor
 from gridcase.resources import SiteFolder
+from gridcase.web.pages.look import look
 from gridcase.web.static_files import FOLDER
 
 _WORKER = FOLDER / "phone" / "worker.js"
 _SHARED = ("css/tokens.css", "mark.svg")
 _COLOUR = "#0d3b66"
+
+
+def session_told(desk: Desk, actor: Actor) -> dict[str, str]:
+    """What a kept page asks of the site: who is signed in, the token for writes, its moment, the look chosen here."""
+    return {
+        "name": actor.name,
+        "shown": actor.display_name or actor.name,
+        "token": generate_csrf(),
+        "now": china_text(desk.now),
+        "look": look().value,
+    }
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,11 @@ class Look:
         return " ".join([*found, *([f"text-{self.size}"] if self.size != SIZES[0] else [])])
 
     @property
+    def value(self) -> str:
+        """The look in one word, as the cookie keeps it."""
+        return ".".join((self.theme, self.size, self.language))
+
+    @property
     def tag(self) -> str:
         """The language tag of the page (BCP 47)."""
         return "zh-CN" if self.language == "zh" else self.language
@@ -55,11 +60,10 @@ def look() -> Look:
 def change() -> Response:
     """Take over the wishes that the form names, and go back to where it stood."""
     wishes = {name: request.form[name] for name in _KNOWN if request.form.get(name) in _KNOWN[name]}
-    wanted = replace(look(), **wishes)
+    wanted = replace(look(), **wishes).value
     response = redirect(local_path(request.form.get("next") or _page_before()))
-    value = ".".join((wanted.theme, wanted.size, wanted.language))
     response.set_cookie(
-        COOKIE, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        COOKIE, wanted, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
     )
     return response
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask_wtf.csrf import generate_csrf
 
 from gridcase.cases.book import Desk
 from gridcase.cases.catalogue import Catalogue
@@ -26,6 +25,7 @@ from gridcase.evaluation.periods import period_of
 from gridcase.web.packing import packed, sent
 from gridcase.web.pages.english import label_text
 from gridcase.web.pages.figures import ranked
+from gridcase.web.pages.kept_app import session_told
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
 from gridcase.web.pages.own_tasks import shown_tasks
@@ -46,10 +46,7 @@ def session() -> Response:
     with inspecting() as (desk, actor):
         settings = desk.book.settings
         return plain_json({
-            "name": actor.name,
-            "shown": actor.display_name or actor.name,
-            "token": generate_csrf(),
-            "now": china_text(desk.now),
+            **session_told(desk, actor),
             "self_handling": list(settings.self_handling.classes),
         })  # fmt: skip
 
