@@ -27,6 +27,9 @@ def test_a_look_that_is_chosen_on_the_phone_is_that_of_every_kept_page(
         _choose(page, "大字")
         expect(page.locator("html")).to_have_class("text-large")
         expect(page.locator("[name=description]")).to_have_value("路边有一堆垃圾")
+        # The name is there whole, however large.
+        who = page.locator("[data-who]")
+        assert who.evaluate("(who) => who.scrollWidth - who.clientWidth") == 0
         page.locator(".look > summary").click()
         shoot_screen(page, "phone-look")
         page.get_by_role("button", name="English", exact=True).click()
