@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PressedNothing
 
 from tests.browser.breaking import Line
@@ -123,3 +123,21 @@ def shoot_screen(page: Page, name: str) -> None:
     folder = os.environ.get("GRIDCASE_SHOTS")
     if folder:
         page.screenshot(path=f"{folder}/{name}.png")
+
+
+def fill_in_confirmation(task: Locator) -> Locator:
+    """Press too early, then give what is told to be missing; answers the form."""
+    task.locator("summary", has_text="核实属实").click()
+    form = task.locator("form").first
+    form.get_by_role("button", name="核实属实").click()
+    alert, result = form.locator("[role=alert]"), form.locator("[name=result]")
+    expect(alert).to_contain_text("请先拍一张照片。")
+    expect(result).to_have_attribute("aria-invalid", "true")
+    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(180)}
+    form.locator("input[type=file]").set_input_files(photo)
+    # What is there is told no more.
+    expect(alert).to_have_text("请选择核实结果。")
+    result.select_option("present")
+    expect(alert).to_have_text("")
+    expect(result).not_to_have_attribute("aria-invalid", "true")
+    return form

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.breaking import Line
 from tests.browser.driving import _VIOLATIONS, FLAGS, Watched, chromium, watch
@@ -15,6 +15,7 @@ from tests.browser.phoning import (
     bare_phone,
     expect_counts,
     expect_soon,
+    fill_in_confirmation,
     nth_point,
     phone,
     send_until_empty,
@@ -78,7 +79,7 @@ def test_tasks_are_done_without_a_line_and_on_the_spot_work_goes_in_order(
         expect(page.locator("[data-told]").first).to_contain_text("显示上次保存的")
         expect(task.locator(".thumb img").first).to_be_visible()
 
-        form = _fill_in_confirmation(task)
+        form = fill_in_confirmation(task)
         form.get_by_role("button", name="核实属实").click()
         expect(task).to_contain_text("已存入待发")
 
@@ -129,29 +130,6 @@ def test_a_second_tap_takes_nothing_back_of_what_the_first_one_was_told(
     assert len(office.rows("cases")) == before + 1
 
 
-def test_an_answer_that_was_not_taken_is_told_as_such_at_its_task(
-    browser: Browser, line: Line, open_office: Office
-) -> None:
-    office = open_office
-    number = office.walk(office.report("inspector_2", sub_code="05"), "accepted")
-    office.move("intake_operator", number, "send_confirmation", inspector="inspector")
-    with phone(browser, line, office) as (_context, page, _errors):
-        page.goto(f"{line.base}/phone/tasks")
-        task = page.locator(f'[data-number="{number}"]')
-        form = _fill_in_confirmation(task)
-        line.is_down = True
-        form.get_by_role("button", name="核实属实").click()
-        expect(task).to_contain_text("已存入待发")
-        office.move("intake_operator", number, "reassign", inspector="inspector_2", reason="临时换班")
-        line.is_down = False
-        page.evaluate("dispatchEvent(new Event('online'))")
-
-        expect(task).to_contain_text("没有被接收")
-        expect(task).not_to_contain_text("已存入待发")
-        task.get_by_role("link", name="没有被接收").click()
-        expect(page.locator("[data-waiting] > li.is-blocked")).to_have_count(1)
-
-
 def test_a_half_filled_answer_is_kept_for_its_task_and_not_for_the_next_round(
     browser: Browser, line: Line, open_office: Office
 ) -> None:
@@ -163,7 +141,7 @@ def test_a_half_filled_answer_is_kept_for_its_task_and_not_for_the_next_round(
     with phone(browser, line, office) as (_context, page, _errors):
         page.goto(f"{line.base}/phone/tasks")
         task, other = (page.locator(f'[data-number="{number}"]') for number in numbers)
-        form = _fill_in_confirmation(task)
+        form = fill_in_confirmation(task)
         form.get_by_text("手工填写坐标").click()
         form.get_by_label("经度").fill("117.2")
         form.get_by_label("经度").blur()
@@ -203,24 +181,6 @@ def test_a_half_filled_answer_is_kept_for_its_task_and_not_for_the_next_round(
         expect(form.locator(".thumb")).to_have_count(0)
 
 
-def _fill_in_confirmation(task: Locator) -> Locator:
-    """Press too early, then give what is told to be missing; answers the form."""
-    task.locator("summary", has_text="核实属实").click()
-    form = task.locator("form").first
-    form.get_by_role("button", name="核实属实").click()
-    alert, result = form.locator("[role=alert]"), form.locator("[name=result]")
-    expect(alert).to_contain_text("请先拍一张照片。")
-    expect(result).to_have_attribute("aria-invalid", "true")
-    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(180)}
-    form.locator("input[type=file]").set_input_files(photo)
-    # What is there is told no more.
-    expect(alert).to_have_text("请选择核实结果。")
-    result.select_option("present")
-    expect(alert).to_have_text("")
-    expect(result).not_to_have_attribute("aria-invalid", "true")
-    return form
-
-
 def _fill_in_report(page: Page) -> None:
     """Photo and category, each told to be missing until it is there."""
     page.locator("[data-submit]").click()
@@ -230,40 +190,6 @@ def _fill_in_report(page: Page) -> None:
     page.locator("[data-category] input").fill("暴露生活")
     page.locator(".chip", has_text="暴露生活垃圾").first.click()
     expect(page.locator("[data-result]")).to_be_hidden()
-
-
-def test_what_the_site_refuses_stays_until_the_person_decides(
-    browser: Browser, line: Line, open_office: Office
-) -> None:
-    office = open_office
-    number = office.walk(office.report("inspector_2", sub_code="08"), "accepted")
-    office.move("intake_operator", number, "send_confirmation", inspector="inspector")
-    with phone(browser, line, office) as (_context, page, _errors):
-        page.goto(f"{line.base}/phone/tasks")
-        task = page.locator(f'[data-number="{number}"]')
-        task.locator("summary", has_text="核实不属实").click()
-        form = task.locator("form").last
-        photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(168)}
-        form.locator("input[type=file]").set_input_files(photo)
-        expect(form.locator(".thumb")).to_have_count(1)
-        line.is_down = True
-        form.get_by_role("button", name="核实不属实").click()
-        expect_counts(page, 1)
-        # Meanwhile the centre gives the task to somebody else.
-        office.move("intake_operator", number, "reassign", inspector="inspector_2", reason="临时换班")
-
-        line.is_down = False
-        page.goto(f"{line.base}/phone/outbox")
-        page.locator("[data-send]").click()
-        expect(page.locator(".why")).to_contain_text("任务未分派给本人")
-        page.reload()
-        expect(page.locator(".why")).to_contain_text("任务未分派给本人")
-        expect_counts(page, 1)
-        shoot_screen(page, "phone-refused")
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.get_by_role("button", name="放弃").click()
-        expect_counts(page, 0)
-    assert office.case(number).state == "confirming"
 
 
 def test_a_photo_is_added_to_the_open_case_near_by_instead_of_a_second_case(

@@ -1,7 +1,7 @@
 // The outbox: what was put in stays until the site has signed for it, or until the person throws it away.
 //
 // item: id (UUIDv7), owner, shown (what the owner is called), title, path, body, photos (hashes), after (id of what must go first, or null),
-//       state waiting | blocked, why {status, code, detail, sha}, tries, next_at, made_at
+//       state waiting | blocked, why {status, code, codes, detail, sha}, tries, next_at, made_at
 
 import { all, done, look, one, write } from "./store.js";
 

@@ -89,8 +89,9 @@ async function call(method, path, options = {}) {
   return answer;
 }
 
-// `sha` names the photo that is refused.
-const refusal = ({ status, json }, sha = null) => new Blocked({ status, code: json.code, detail: json.detail, sha });
+// `sha` names the photo that is refused; `codes` are those of all reasons.
+const refusal = ({ status, json }, sha = null) =>
+  new Blocked({ status, code: json.code, detail: json.detail, codes: (json.reasons ?? []).map((reason) => reason.code), sha });
 
 // --- one item --------------------------------------------------------------------------------------------------
 

@@ -8,12 +8,31 @@ import { clock, find, make, sentence, t } from "./words.js";
 
 const MOST_RECEIPTS = 40;
 
-function why({ why: problem, photos }) {
+// The case has gone on by another hand, or the task went to another one: to send the same again would help nobody.
+const OVERTAKEN = ["wrong_state", "assigned_inspector", "own_assignment"];
+const isOvertaken = ({ case: number, why: problem }) => Boolean(number && problem?.codes?.some((code) => OVERTAKEN.includes(code)));
+
+function why(item) {
+  const { why: problem, photos } = item;
   if (!problem) return null;
   const detail = sentence(problem.code === "photo_lost" ? t("photo_lost") : problem.detail);
   const [at, count] = [photos.indexOf(problem.sha) + 1, photos.length];
   const about = count > 1 ? t("refused_photo", at, count, detail) : t("refused_only_photo", detail);
-  return make("p", { class: "why", role: "alert" }, at ? about : t("refused", problem.status || "", detail));
+  return make("p", { class: "why", role: "alert" }, at ? about : t(isOvertaken(item) ? "fate_refused" : "refused", detail));
+}
+
+async function overtaken(item) {
+  if (!isOvertaken(item)) return null;
+  const line = make("p", { class: "told" }, `${t("overtaken")} `, make("a", { href: `/cases/${item.case}` }, item.case));
+  if (!item.why.codes.includes("wrong_state")) return line;
+  try {
+    const answer = await fetch(`/api/v1/cases/${item.case}`, { credentials: "same-origin" });
+    const last = answer.ok ? (await answer.json()).steps.at(-1) : null;
+    if (last) line.prepend(t("overtaken_by", clock(Date.parse(last.at)), last.actor_name || last.actor), " ");
+  } catch {
+    // Without a line the reason alone is known.
+  }
+  return line;
 }
 
 // Only the photo is at fault: another one, or none, and the rest goes as it is.
@@ -61,7 +80,8 @@ function buttons(item, is_own) {
   away.addEventListener("click", async () => {
     if (window.confirm(t("away_sure"))) await withdraw(item);
   });
-  return make("div", { class: "actions" }, ...photoWays(item), item.state === "blocked" ? again : null, away);
+  const may_help = item.state === "blocked" && !isOvertaken(item);
+  return make("div", { class: "actions" }, ...photoWays(item), may_help ? again : null, away);
 }
 
 async function thumb(item) {
@@ -79,7 +99,8 @@ async function row(item, owner) {
   if (!is_own) told.push(t("of_other", item.shown ?? item.owner));
   if (item.tries) told.push(item.last ? t("tried_last", item.tries, item.last) : t("tried", item.tries));
   const head = make("div", {}, make("b", {}, item.title), make("span", {}, told.join(" · ")));
-  return make("li", { class: item.state === "blocked" ? "is-blocked" : "" }, await thumb(item), head, why(item), buttons(item, is_own));
+  const parts = [await thumb(item), head, why(item), await overtaken(item), buttons(item, is_own)];
+  return make("li", { class: item.state === "blocked" ? "is-blocked" : "" }, ...parts);
 }
 
 function receipt(known) {
