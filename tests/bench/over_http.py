@@ -59,8 +59,8 @@ class Round:
     address: Address
     found: Found
 
-    def drive(self, name: str, requests: Sequence[bytes], clients: int) -> Load:
-        scripts = list(shares(requests, clients))
+    def drive(self, name: str, requests: Sequence[bytes], clients: int, *, hand: int = 1) -> Load:
+        scripts = list(shares(requests, clients, hand=hand))
         load = self.executor.submit(drive, *self.address, scripts).result()
         self.found.keep(name, load)
         return load
@@ -130,7 +130,8 @@ def _one_round(pen: Pen, sides: list[Round], size: Size, *, is_turned: bool) -> 
     for name, clients in ((LOADS[2], CLIENTS), (LOADS[3], 1)):
         count = len(numbers[clients]) // len(MOVES)
         for side in order:
-            side.drive(name, pen.moves(numbers[clients][: count // clients * clients]), clients)
+            moves = pen.moves(numbers[clients][: count // clients * clients])
+            side.drive(name, moves, clients, hand=len(MOVES))
     sides[0].drive(WITH_PHOTO, pen.reports(size.requests // 4, has_photo=True), CLIENTS)
 
 

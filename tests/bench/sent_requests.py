@@ -6,11 +6,13 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from PIL import Image
+
+from gridcase.web.pages.identity import uuid7
 
 BASE = "/api/v1/cases"
 DEPARTMENT = "A"
@@ -29,18 +31,24 @@ _DESCRIPTION = "道路东侧人行道上有居民堆放的生活垃圾约两立�
 _ADDRESS = "某街道某社区某路 118 号东侧 20 米"
 
 
+# The moment of the first client id, in milliseconds since 1970; each one after it is made a millisecond later.
+_FIRST_MS = 1_790_000_000_000
+_CHANCE_BITS = 74
+
+
 @dataclass
 class Pen:
-    """Writes requests, each with a client id of its own; the same seed writes the same ones."""
+    """Writes requests, each with a client id of its own (UUIDv7, docs/adr/0008); the same seed writes the same ones."""
 
     tokens: dict[str, str]
     points: Sequence[tuple[float, float]]
     categories: Sequence[tuple[str, str, str]]
     rng: Random = field(default_factory=lambda: Random(7))
+    times_ms: Iterator[int] = field(default_factory=lambda: count(_FIRST_MS))
 
-    def reports(self, count: int, *, has_photo: bool = False) -> list[bytes]:
+    def reports(self, how_many: int, *, has_photo: bool = False) -> list[bytes]:
         """Reports by an operator; with a photo, by an inspector."""
-        return [self._report(has_photo=has_photo) for _ in range(count)]
+        return [self._report(has_photo=has_photo) for _ in range(how_many)]
 
     def _report(self, *, has_photo: bool) -> bytes:
         kind, main_code, sub_code = self.rng.choice(self.categories)
@@ -76,7 +84,7 @@ class Pen:
         ]
 
     def _client_id(self) -> str:
-        return str(UUID(int=self.rng.getrandbits(128), version=4))
+        return str(uuid7(next(self.times_ms), self.rng.getrandbits(_CHANCE_BITS)))
 
     def _photo(self) -> bytes:
         """A JPEG of some 20 KB that no other resembles."""
@@ -109,8 +117,9 @@ def _multipart(body: dict[str, Any], photo: bytes) -> tuple[str, bytes]:
     return f"multipart/form-data; boundary={line}", b"".join(parts)
 
 
-def shares(requests: Sequence[Any], clients: int) -> Iterator[list[Any]]:
-    """The requests dealt out to so many clients, in runs of equal length."""
-    each = len(requests) // clients
+def shares(requests: Sequence[Any], clients: int, *, hand: int = 1) -> Iterator[list[Any]]:
+    """The requests dealt out in turn, `hand` at a time, as the moves of one case are; each client gets as many."""
+    hands = [requests[at : at + hand] for at in range(0, len(requests), hand)]
+    each = len(hands) // clients
     for at in range(clients):
-        yield list(requests[at * each : (at + 1) * each])
+        yield [request for dealt in hands[at : each * clients : clients] for request in dealt]

@@ -103,7 +103,10 @@ System = Annotated[
     ),
 ]
 ClientId = Annotated[
-    UUID, Field(description="made by the client; the same id with the same content changes nothing")
+    UUID,
+    Field(
+        description="made by the client, best of version 7; the same id with the same content changes nothing"
+    ),
 ]
 
 
