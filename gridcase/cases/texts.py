@@ -51,9 +51,8 @@ def _check(name: str, value: str, longest: int) -> None:
 def check_phone(name: str, value: str | None) -> None:
     """Refuse what is no telephone number; empty is none. Raises Invalid `bad_value` with the field."""
     if value and not is_phone(value):
-        raise Invalid(
-            "bad_value", f"{name}: 3 to 20 digits, between them blanks + - ( ) * . , 转 分机", field=name
-        )
+        text = f"{name}: 3 to 20 digits, between them blanks + - ( ) * . , 转 分机"
+        raise Invalid("bad_value", text, field=name, expected="phone")
 
 
 def narrow(text: str) -> str:

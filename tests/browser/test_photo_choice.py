@@ -85,6 +85,15 @@ def test_a_photo_that_the_site_refuses_is_named_and_the_others_stay(
     assert [row["kind"] for row in open_office.rows("photo", number)].count("after") == 1
 
 
+def test_a_photo_above_the_limit_is_made_smaller_and_told(feedback: tuple[Watched, Locator, str]) -> None:
+    _watched, form, _number = feedback
+    form.locator("input[type=file]").evaluate("(input) => { input.dataset.maxBytes = 6000; }")
+    _choose(form, _file("large.jpg", jpeg(236) + bytes(6000)))
+    expect(form.locator("[data-photos-told]")).to_contain_text("large.jpg：照片过大，缩小后加入")
+    size = "(input) => input.files[0].size"
+    assert 0 < form.locator("input[type=file]").evaluate(size) <= 6000
+
+
 def test_a_slow_line_is_told_while_it_sends(feedback: tuple[Watched, Locator, str]) -> None:
     watched, form, _number = feedback
     page = watched.page

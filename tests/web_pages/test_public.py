@@ -82,6 +82,7 @@ def test_the_same_form_sent_twice_makes_one_report(site: Site) -> None:
         ({"lon": "", "lat": ""}, "位置"),
         ({"lon": "117.9", "lat": "39.9"}, "网格"),
         ({"phone": "1" * 41}, "文字过长"),
+        ({"phone": "12"}, "反映人电话：应为 3 至 20 位数字"),
         ({"category": "event/99/99"}, "没有该大类小类"),
     ],
 )

@@ -146,7 +146,7 @@ def test_a_telephone_number_is_made_of_digits(site: Site, phone: str, status: in
     )
 
     assert answer.status_code == status
-    assert ("反映人电话：内容不符合要求" in words_of(answer.text)) == (status == 422)
+    assert ("反映人电话：应为 3 至 20 位数字" in words_of(answer.text)) == (status == 422)
     assert site.office.rows("cases") == [] or status == 303
 
 

@@ -24,7 +24,7 @@ function then(input, change) {
   reading.set(input, (reading.get(input) ?? Promise.resolve()).then(change));
 }
 
-// The file as it can be sent, or why it cannot be. What the site would refuse is told before it has travelled.
+// The file as it can be sent, and why it cannot be or not as it was. What the site would refuse is told before it has travelled.
 async function judged(file, { dataset }) {
   const most = Number(dataset.maxBytes);
   const head = await file.slice(0, HEAD_BYTES).arrayBuffer();
@@ -34,7 +34,7 @@ async function judged(file, { dataset }) {
   const data = await shrunk(await file.arrayBuffer());
   if (data.byteLength > most) return { why: `${dataset.tooLarge} (${megabytes(data.byteLength)} > ${megabytes(most)})` };
   const name = file.name.replace(/\.\w+$/, ".jpg");
-  return { file: new File([data], name, { type: "image/jpeg", lastModified: file.lastModified }) };
+  return { file: new File([data], name, { type: "image/jpeg", lastModified: file.lastModified }), why: dataset.shrunk };
 }
 
 function tell(input, lines) {
@@ -70,16 +70,16 @@ function show(input) {
 
 // Each choice joins what was chosen before.
 async function join(input, added) {
-  const [taken, refused] = [[...(chosen.get(input) ?? [])], []];
+  const [taken, told] = [[...(chosen.get(input) ?? [])], []];
   for (const file of added.filter((each) => !taken.some((known) => same(known, each)))) {
     const found = await judged(file, input).catch(() => ({ why: input.dataset.unreadable }));
     if (found.file) taken.push(found.file);
-    else refused.push(`${file.name}：${found.why}`);
+    if (found.why) told.push(`${file.name}：${found.why}`);
   }
   const most = Number(input.dataset.most);
-  if (taken.length > most) refused.push(input.dataset.tooMany);
+  if (taken.length > most) told.push(input.dataset.tooMany);
   put(input, taken.slice(0, most));
-  tell(input, refused);
+  tell(input, told);
 }
 
 // A form is sent when all that was chosen has been looked at.
