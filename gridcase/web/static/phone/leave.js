@@ -9,7 +9,10 @@ async function leave() {
     const { token } = await session();
     const body = new URLSearchParams({ csrf_token: token });
     const answer = await fetch("/sign-out", { method: "POST", body, credentials: "same-origin" });
-    if (answer.ok) location.assign(answer.url);
+    if (!answer.ok) return;
+    // What was typed on other pages of this tab and not sent goes with the person.
+    sessionStorage.clear();
+    location.assign(answer.url);
   } catch {
     notice("line", t("leave_offline"));
   }
