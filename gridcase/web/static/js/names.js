@@ -31,15 +31,31 @@ function labels(cells, level) {
   );
 }
 
-// A name that would lie upon another one waits until there is room for both.
-function makeRoom(layer) {
-  const taken = [];
+// How far a name may stand above or below the middle of its street, in heights of its own.
+const STEPS = [0, -1, 1, -2, 2];
+
+const meets = (one, other) => one.right >= other.left && one.left <= other.right && one.bottom >= other.top && one.top <= other.bottom;
+const shifted = ({ left, right, top, bottom }, x, y) => ({ left: left + x, right: right + x, top: top + y, bottom: bottom + y });
+
+// A name that would lie upon another one moves up or down, one that would hang over an edge moves in; where there is no
+// room it waits until there is.
+function makeRoom(layer, map) {
+  const edge = map.getContainer().getBoundingClientRect();
+  const buttons = [...map.getContainer().querySelectorAll(".leaflet-control")];
+  const taken = buttons.map((button) => button.getBoundingClientRect());
   layer.eachLayer((label) => {
     const element = label.getElement();
+    element.style.margin = "0";
     const own = element.getBoundingClientRect();
-    const isFree = taken.every((box) => own.right < box.left || own.left > box.right || own.bottom < box.top || own.top > box.bottom);
-    element.style.visibility = isFree ? "" : "hidden";
-    if (isFree) taken.push(own);
+    // Of what lies outside of the map nothing is to be seen.
+    const aside = own.right < edge.left || own.left > edge.right ? 0 : Math.max(edge.left - own.left, 0) - Math.max(own.right - edge.right, 0);
+    const places = STEPS.map((step) => [aside, step * own.height]);
+    const free = places.find(([x, y]) => !taken.some((box) => meets(shifted(own, x, y), box)));
+    element.style.visibility = free ? "" : "hidden";
+    if (!free) return;
+    const [x, y] = free;
+    element.style.margin = `${y}px 0 0 ${x}px`;
+    taken.push(shifted(own, x, y));
   });
 }
 
@@ -53,7 +69,7 @@ export function nameStreets(map, cells) {
     const [shown, other] = isNear ? [communities, streets] : [streets, communities];
     other.remove();
     shown.addTo(map);
-    makeRoom(shown);
+    makeRoom(shown, map);
   };
   map.on("zoomend", show);
   show();
