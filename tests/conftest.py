@@ -25,8 +25,20 @@ from hypothesis import settings
 
 from gridcase.demo.district import write_district
 from gridcase.resources import shipped_folder
-from tests.making import Office, make_office
-from tests.postgres import PostgresServer
+
+# Helpers assert, too: without this a failure there says `AssertionError` and not what was found. It is heard
+# only by what is imported after it.
+_HERE = Path(__file__).parent
+pytest.register_assert_rewrite(
+    *(
+        f"tests.{each.stem}"
+        for each in _HERE.iterdir()
+        if each.is_dir() or (each.suffix == ".py" and each.stem != "conftest")
+    )
+)
+
+from tests.making import Office, make_office  # noqa: E402
+from tests.postgres import PostgresServer  # noqa: E402
 
 # Machines are busy while tests run: how long one example takes says nothing.
 settings.register_profile("house", deadline=None)

@@ -122,6 +122,8 @@ class Watched:
 
     def faults(self, name: str, *, with_axe: bool = True) -> list[str]:
         """What `check` asserts to be nothing, for tests that look at many pages in one go."""
+        # What a test has just seen may stand in a page whose stylesheet is still on its way.
+        self.page.wait_for_load_state()
         self.shoot(name)
         found = [f"{name}: breaks the policy of {each}" for each in self.page.evaluate("window.violations")]
         if self.page.evaluate(_OVERFLOW) > 0:
