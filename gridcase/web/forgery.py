@@ -62,7 +62,12 @@ def form_token() -> str:
     if actor is None:
         return token
     shown_to = (actor.name, actor.display_name or actor.name)
-    return _MARK.join((token, *(quote(name, safe="") for name in shown_to)))
+    return _MARK.join((token, *map(_escaped, shown_to)))
+
+
+def _escaped(name: str) -> str:
+    """The name without what would be read as a mark: addresses leave that one as it is."""
+    return quote(name, safe="").replace(_MARK, f"%{ord(_MARK):02X}")
 
 
 class _Protect(CSRFProtect):  # type: ignore[misc]

@@ -56,3 +56,11 @@ def test_a_form_that_was_shown_to_nobody_is_taken_from_anybody(kept_site: Site) 
     sign_in_as(visitor, "leader")
 
     assert change_look(visitor, found.group(1)) == 302
+
+
+def test_a_name_may_hold_the_mark_of_the_token(kept_site: Site) -> None:
+    kept_site.office.add_user("li~1", "leader")
+
+    visitor = kept_site.visitor("li~1")
+
+    assert change_look(visitor, token_of(visitor)) == 302
