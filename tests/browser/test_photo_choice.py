@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.browser.driving import Watched, move_form, opened
 from tests.making import Office, jpeg
+from tests.picturing import LAT, LON, TAKEN, encoded, exif
 
 pytestmark = pytest.mark.browser
 
@@ -85,13 +88,33 @@ def test_a_photo_that_the_site_refuses_is_named_and_the_others_stay(
     assert [row["kind"] for row in open_office.rows("photo", number)].count("after") == 1
 
 
-def test_a_photo_above_the_limit_is_made_smaller_and_told(feedback: tuple[Watched, Locator, str]) -> None:
-    _watched, form, _number = feedback
+@pytest.mark.parametrize("is_legible", [True, False])
+def test_a_photo_above_the_limit_is_made_smaller_and_keeps_what_the_camera_wrote(
+    feedback: tuple[Watched, Locator, str], open_office: Office, is_legible: bool
+) -> None:
+    watched, form, number = feedback
     form.locator("input[type=file]").evaluate("(input) => { input.dataset.maxBytes = 6000; }")
-    _choose(form, _file("large.jpg", jpeg(236) + bytes(6000)))
+    picture = encoded(Image.new("RGB", (40, 30), (9, 90, 200)), exif=exif(orientation=6))
+    if not is_legible:
+        # The first directory is said to lie behind the end.
+        at = picture.index(b"Exif") + 10
+        picture = picture[:at] + b"\xff\xff\xff\x7f" + picture[at + 4 :]
+    _choose(form, _file("large.jpg", picture + bytes(6000)))
     expect(form.locator("[data-photos-told]")).to_contain_text("large.jpg：照片过大，缩小后加入")
     size = "(input) => input.files[0].size"
     assert 0 < form.locator("input[type=file]").evaluate(size) <= 6000
+
+    form.locator("[name=measure]").fill("已清理")
+    form.get_by_role("button", name="处置反馈", exact=True).click()
+    expect(watched.page.locator(".case-state")).to_have_text("已反馈，待核查")
+    (photo,) = [row for row in open_office.rows("photo", number) if row["kind"] == "after"]
+    told = (photo["camera_taken"], photo["camera_lon"], photo["camera_lat"])
+    assert told == ((TAKEN, LON, LAT) if is_legible else (None, None, None))
+    # Drawn upright, and shown so.
+    assert (photo["width"], photo["height"]) == ((30, 40) if is_legible else (40, 30))
+    content = watched.page.request.get(f"{watched.base}/api/v1/photos/{photo['id']}").body()
+    with Image.open(io.BytesIO(content)) as kept:
+        assert kept.getexif().get(0x0112, 1) == 1
 
 
 def test_a_slow_line_is_told_while_it_sends(feedback: tuple[Watched, Locator, str]) -> None:

@@ -27,31 +27,15 @@ from gridcase.cases.traces import bands_of, trace_of
 from gridcase.errors import Invalid
 from tests.cases.following import view
 from tests.making import Office
+from tests.picturing import LAT, LON, SECRET, TAKEN, encoded, exif
 
 FORMS = ("JPEG", "PNG", "WEBP")
-SECRET = "SECRETCAMERA"
 
 
 def scene(seed: int, size: tuple[int, int] = (96, 72)) -> Image.Image:
     """A picture of soft random blots, as a street is to a hash."""
     rng = Random(seed)
     return Image.frombytes("RGB", (12, 9), rng.randbytes(12 * 9 * 3)).resize(size, Image.Resampling.BICUBIC)
-
-
-def exif(*, orientation: int = 1) -> Image.Exif:
-    told = Image.Exif()
-    told[0x0110] = SECRET
-    told[0x0112] = orientation
-    told.get_ifd(0x8769).update({0x9003: "2026:10:03 15:20:00", 0x9011: "+08:00"})
-    dms = (IFDRational(30), IFDRational(15), IFDRational(3600, 100))
-    told.get_ifd(0x8825).update({1: "N", 2: dms, 3: "W", 4: (IFDRational(120), 0, 0)})
-    return told
-
-
-def encoded(picture: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, form, **options)
-    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -73,7 +57,7 @@ def test_the_camera_is_read_and_then_taken_out(store: PhotoStore, form: str) -> 
 
     photo = store.check(content)
 
-    assert photo.camera == CameraNote("2026-10-03T15:20:00+08:00", -120.0, 30.26, 1)
+    assert photo.camera == CameraNote(TAKEN, LON, LAT, 1)
     assert SECRET.encode() not in photo.content
     with Image.open(io.BytesIO(photo.content)) as kept, Image.open(io.BytesIO(content)) as sent:
         assert kept.tobytes() == sent.tobytes()
@@ -335,7 +319,7 @@ def test_the_case_shows_what_the_camera_told_and_what_it_resembles(office: Offic
 
     (shown,) = [photo for photo in view(office, second)["photos"] if photo["kind"] == "after"]
 
-    assert shown["camera"] == {"taken": "2026-10-03T15:20:00+08:00", "lon": -120.0, "lat": 30.26}
+    assert shown["camera"] == {"taken": TAKEN, "lon": LON, "lat": LAT}
     assert shown["suspected_reuse"] == {"photo": old["id"], "number": first, "distance": 0}
 
 

@@ -1,5 +1,7 @@
 // What a file of a form is, told by its bytes, and how a picture is made small enough to be sent.
 
+import { withNote } from "./camera_note.js";
+
 const LONGEST_SIDE = 3000;
 const QUALITY = 0.88;
 // So many bytes tell what a file is.
@@ -26,7 +28,7 @@ export async function shrunk(data) {
     [canvas.width, canvas.height] = [Math.round(whole.width * scale), Math.round(whole.height * scale)];
     canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    return await blob.arrayBuffer();
+    return await withNote(await blob.arrayBuffer(), data);
   } catch {
     return data;
   }
