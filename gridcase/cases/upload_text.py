@@ -21,7 +21,7 @@ def text_of(content: bytes, file: str) -> str:
 def _fault(content: bytes) -> tuple[str, str, str]:
     """Place, code and text of what is wrong; empty when nothing is."""
     if len(content) > MOST_BYTES:
-        return "", "too_large", f"larger than {MOST_BYTES} bytes"
+        return "", "too_large", f"larger than {MOST_BYTES // 1048576} MB"
     if content.startswith(_WORKBOOK):
         return "", "bad_file", "an Excel workbook: save it as CSV UTF-8"
     if content.startswith(_UTF_16):

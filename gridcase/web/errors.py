@@ -236,8 +236,8 @@ def _is_storage_full(error: Exception) -> bool:
 def _problem_of_http(error: HTTPException, messages: Messages) -> Problem:
     status = error.code or _INTERNAL
     code = _HTTP_CODES.get(status, "invalid" if status < _INTERNAL else "internal_error")
-    data = {"max_bytes": premises().book.settings.server.max_body_bytes}
+    data = {"max_bytes": premises().book.settings.server.max_body_bytes} if code == "too_large" else {}
     text = messages.text(code, language(), data)
     kept = ("Allow", "Location", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
-    return Problem(status, code, text, text, headers=headers)
+    return Problem(status, code, text, text, data, headers)

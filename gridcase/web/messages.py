@@ -15,6 +15,7 @@ from gridcase.resources import SiteFolder, shipped_folder
 
 LANGUAGES = ("zh", "en")
 _FILE = "messages.toml"
+_MEGABYTE = 1048576
 
 
 class Messages:
@@ -30,7 +31,10 @@ class Messages:
 
 
 class _Filler(string.Formatter):
-    """Fills plain names only; what the data lack shows as a dash, so that no text can fail."""
+    """Fills plain names only; what the data lack shows as a dash, so that no text can fail.
+
+    `{name:MB}` shows a number of bytes in megabytes.
+    """
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -38,7 +42,9 @@ class _Filler(string.Formatter):
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:  # noqa: ARG002
         return kwargs.get(field_name), field_name
 
-    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ARG002
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "MB" and isinstance(value, int):
+            return f"{round(value / _MEGABYTE, 1):g} MB"
         return shown(value, self._language)
 
 

@@ -88,6 +88,42 @@ def test_a_photo_that_the_site_refuses_is_named_and_the_others_stay(
     assert [row["kind"] for row in open_office.rows("photo", number)].count("after") == 1
 
 
+def test_photos_that_are_too_large_together_are_made_smaller_or_left_out(
+    feedback: tuple[Watched, Locator, str],
+) -> None:
+    _watched, form, _number = feedback
+    field, told = form.locator("input[type=file]"), form.locator("[data-photos-told]")
+    field.evaluate("(input) => { input.dataset.together = 20000; }")
+    # What stands behind the picture goes when it is made smaller.
+    _choose(form, _file("a.jpg", jpeg(236) + bytes(12_000)), _file("b.jpg", jpeg(237) + bytes(12_000)))
+    expect(form.locator(".previews img")).to_have_count(2)
+    expect(told).to_contain_text("b.jpg：已缩小后加入")
+    expect(told).not_to_contain_text("a.jpg")
+    assert field.evaluate("(input) => [...input.files].reduce((sum, file) => sum + file.size, 0)") <= 20_000
+
+    field.evaluate("(input) => { input.dataset.together = 12000; }")
+    _choose(form, _file("c.jpg", jpeg(238)))
+    expect(told).to_contain_text("c.jpg：没有加入：照片合计过大。 (> 0.0 MB)")
+    expect(form.locator(".previews img")).to_have_count(2)
+
+
+def test_a_form_that_is_too_large_says_how_large_it_may_be_and_keeps_what_was_typed(
+    feedback: tuple[Watched, Locator, str],
+) -> None:
+    watched, form, _number = feedback
+    watched.expected.add(413)
+    field = form.locator("input[type=file]")
+    field.evaluate("(input) => { input.dataset.together = 1e9; }")
+    _choose(form, *[_file(f"{no}.jpg", jpeg(240 + no) + bytes(9_000_000)) for no in range(4)])
+    expect(form.locator(".previews img")).to_have_count(4)
+    form.locator("[name=measure]").fill("已清理干净")
+    form.get_by_role("button", name="处置反馈", exact=True).click()
+    expect(form).to_contain_text("一次最多 32 MB")
+    expect(form).to_contain_text("没有写入任何数据。请减少照片数量")
+    expect(form.locator("[name=measure]")).to_have_value("已清理干净")
+    expect(form.locator(".previews img")).to_have_count(4)
+
+
 @pytest.mark.parametrize("is_legible", [True, False])
 def test_a_photo_above_the_limit_is_made_smaller_and_keeps_what_the_camera_wrote(
     feedback: tuple[Watched, Locator, str], open_office: Office, is_legible: bool
@@ -100,7 +136,7 @@ def test_a_photo_above_the_limit_is_made_smaller_and_keeps_what_the_camera_wrote
         at = picture.index(b"Exif") + 10
         picture = picture[:at] + b"\xff\xff\xff\x7f" + picture[at + 4 :]
     _choose(form, _file("large.jpg", picture + bytes(6000)))
-    expect(form.locator("[data-photos-told]")).to_contain_text("large.jpg：照片过大，缩小后加入")
+    expect(form.locator("[data-photos-told]")).to_contain_text("large.jpg：已缩小后加入")
     size = "(input) => input.files[0].size"
     assert 0 < form.locator("input[type=file]").evaluate(size) <= 6000
 

@@ -65,7 +65,7 @@ def test_texts_are_chinese_and_english_in_alphabetical_order_with_the_same_names
         assert set(text) == {"zh", "en"}, code
         assert re.search(r"[\u4e00-\u9fff]", text["zh"]), code
         assert not re.search(r"[\u4e00-\u9fff]", text["en"]), code
-        assert re.findall(r"\{(\w+)\}", text["zh"]) == re.findall(r"\{(\w+)\}", text["en"]), code
+        assert re.findall(r"\{([\w:]+)\}", text["zh"]) == re.findall(r"\{([\w:]+)\}", text["en"]), code
 
 
 def test_every_environment_variable_is_explained() -> None:

@@ -257,7 +257,8 @@ def test_a_body_above_the_setting_is_413(shared_caller: Caller) -> None:
 
     problem = json.loads(response.data)
     assert (response.status_code, problem["code"]) == (413, "too_large")
-    assert str(most) in problem["detail"]
+    assert problem["max_bytes"] == most
+    assert f"{most // 1048576} MB" in problem["detail"]
 
 
 def test_a_path_that_no_database_can_hold_is_404(caller: Caller) -> None:

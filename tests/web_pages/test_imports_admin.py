@@ -180,7 +180,7 @@ def admin(plain_site: Site) -> Visitor:
         (b"a,b\n\xff\xff", ["2", "—", "文件编码不是 UTF-8，请另存为“CSV UTF-8（逗号分隔）”"]),
         (b"a,b\n1,\0\n", ["2", "—", "含有空字符（NUL），不是文本文件"]),
         (b"PK\x03\x04workbook", ["—", "—", "这是 Excel 工作簿，请在 Excel 中另存为“CSV UTF-8（逗号分隔）”"]),
-        (b"a" * (MOST_BYTES + 1), ["—", "—", f"文件超过 {MOST_BYTES} 字节"]),
+        (b"a" * (MOST_BYTES + 1), ["—", "—", "文件超过 4 MB"]),
     ],
     ids=["empty", "blank", "gbk", "utf-16", "no-utf-8", "nul", "workbook", "huge"],
 )
@@ -191,6 +191,25 @@ def test_a_file_that_is_no_table_is_told_with_what_would_be_right(
 
     assert answer.status_code == 422
     assert faults(answer) == [fault]
+
+
+@pytest.mark.parametrize(
+    "page", ["http://localhost/admin/import/rules?all=1", "http://elsewhere.example/x", ""]
+)
+def test_a_request_above_the_setting_is_told_and_leads_back(admin: Visitor, page: str) -> None:
+    most = admin.office.book.settings.server.max_body_bytes
+
+    answer = admin.client.post(
+        "/admin/import/rules",
+        data=b"-" * (most + 1),
+        content_type="multipart/form-data; boundary=part",
+        headers={"Referer": page},
+    )
+
+    assert answer.status_code == 413
+    assert f"发送的内容过大，一次最多 {most // 1048576} MB" in answer.text
+    assert ('href="/admin/import/rules?all=1">返回上一页' in answer.text) == ("localhost" in page)
+    assert 'class="bar-nav"' in answer.text
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -151,7 +151,17 @@ def photo_kinds() -> dict[str, Any]:
     return {"photo_kinds": PHOTO_KINDS}
 
 
+# A part of so many of a request is left for what is not a photo: texts are far smaller.
+_FOR_TEXT = 32
+
+
 @CASE.app_template_global("photo_bounds")
 def photo_bounds(most: int = 0) -> dict[str, int]:
-    """How many photos a form takes (`most`, 0 for what any write takes), and of how many bytes each."""
-    return {"most": most or MOST_PHOTOS, "max_bytes": premises().book.settings.photos.max_bytes}
+    """How many photos a form takes (`most`, 0 for what any write takes), of how many bytes each and together."""
+    settings = premises().book.settings
+    together = settings.server.max_body_bytes - settings.server.max_body_bytes // _FOR_TEXT
+    return {
+        "most": most or MOST_PHOTOS,
+        "max_bytes": min(settings.photos.max_bytes, together),
+        "together": together,
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Response, current_app, g, request
 
@@ -24,6 +25,7 @@ from gridcase.web.pages.english import page_template
 from gridcase.web.pages.leader_roles import may_lead
 from gridcase.web.pages.look import look
 from gridcase.web.pages.names import Names
+from gridcase.web.pages.onward import local_path
 
 DEPARTMENT_ROLES = ("department_officer", "handler")
 
@@ -118,5 +120,16 @@ def draw(template: str, **values: Any) -> str:
 def render_problem(problem: Problem) -> Response:
     """A refusal as a page. It asks the database nothing: that may be what failed."""
     frame = Frame(site=premises().book.settings.site.name, now=now().astimezone(CHINA), actor=g.get("actor"))
-    page = draw("pages/problem.html", frame=frame, problem=problem)
+    page = draw("pages/problem.html", frame=frame, problem=problem, back=_page_of_form())
     return Response(page, status=problem.status, headers=dict(problem.headers), mimetype="text/html")
+
+
+def _page_of_form() -> str | None:
+    """The page from which a form came that was refused, as the browser tells it; None for what was only opened."""
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    if request.method == "GET" or came.netloc != request.host:
+        return None
+    return local_path(urlunsplit(("", "", came.path, came.query, "")))

@@ -24,22 +24,31 @@ function then(input, change) {
   reading.set(input, (reading.get(input) ?? Promise.resolve()).then(change));
 }
 
-// The file as it can be sent, and why it cannot be or not as it was. What the site would refuse is told before it has travelled.
-async function judged(file, { dataset }) {
-  const most = Number(dataset.maxBytes);
+const bytes_of = (files) => files.reduce((sum, file) => sum + file.size, 0);
+
+// The file as it can be sent beside those that were taken before, and why it cannot be or not as it was. What the site
+// would refuse is told before it has travelled.
+async function judged(file, taken, { dataset }) {
+  const [most, together] = [Number(dataset.maxBytes), Number(dataset.together)];
+  const left = together - bytes_of(taken);
   const head = await file.slice(0, HEAD_BYTES).arrayBuffer();
   if (is_heic(head)) return { why: dataset.heic };
   if (!is_picture(head)) return { why: dataset.noPicture };
-  if (file.size <= most) return { file };
+  if (file.size <= Math.min(most, left)) return { file };
   const data = await shrunk(await file.arrayBuffer());
   if (data.byteLength > most) return { why: `${dataset.tooLarge} (${megabytes(data.byteLength)} > ${megabytes(most)})` };
+  if (data.byteLength > left) return { why: `${dataset.tooLargeTogether} (> ${megabytes(together)})` };
   const name = file.name.replace(/\.\w+$/, ".jpg");
-  return { file: new File([data], name, { type: "image/jpeg", lastModified: file.lastModified }), why: dataset.shrunk };
+  return { file: new File([data], name, { type: "image/jpeg", lastModified: file.lastModified }), note: `${dataset.shrunk} (${megabytes(file.size)} → ${megabytes(data.byteLength)})` };
+}
+
+// What was left out is a fault; what was made smaller was taken.
+function line(textContent, className) {
+  return Object.assign(document.createElement("span"), { textContent, className });
 }
 
 function tell(input, lines) {
-  const told = input.parentElement.querySelector("[data-photos-told]");
-  told.replaceChildren(...lines.map((line) => Object.assign(document.createElement("span"), { textContent: line })));
+  input.parentElement.querySelector("[data-photos-told]").replaceChildren(...lines);
 }
 
 function thumbnail(input, file, number) {
@@ -72,12 +81,13 @@ function show(input) {
 async function join(input, added) {
   const [taken, told] = [[...(chosen.get(input) ?? [])], []];
   for (const file of added.filter((each) => !taken.some((known) => same(known, each)))) {
-    const found = await judged(file, input).catch(() => ({ why: input.dataset.unreadable }));
+    const found = await judged(file, taken, input).catch(() => ({ why: input.dataset.unreadable }));
     if (found.file) taken.push(found.file);
-    if (found.why) told.push(`${file.name}：${found.why}`);
+    if (found.why) told.push(line(`${file.name}：${found.why}`, "left-out"));
+    if (found.note) told.push(line(`${file.name}：${found.note}`, "shrunk"));
   }
   const most = Number(input.dataset.most);
-  if (taken.length > most) told.push(input.dataset.tooMany);
+  if (taken.length > most) told.push(line(input.dataset.tooMany, "left-out"));
   put(input, taken.slice(0, most));
   tell(input, told);
 }
