@@ -99,6 +99,8 @@ def csv_text(evaluation: Evaluation) -> str:
     return output.getvalue()
 
 
+# Under a table where `differs_behind_print`.
+COMPARED_UNROUNDED = "印出的数相同而名次不同的，按未经舍入的数值比较"
 # What stands in place of a rank, by its reason.
 UNRANKED = {"unknown": "缺数据", "no_data": "无数据", "too_few": "件数不足"}
 
@@ -125,8 +127,25 @@ def table_text(evaluation: Evaluation, *, notes: Sequence[str] = (), changes: Ch
     for total in evaluation.totals:
         printed = {**_printed(total.rates, evaluation.printing), **changed.totals.get(total.group, {})}
         rows.append([total.group, "合计", *(printed.get(rate.name, "") for rate in rates), "", "", ""])
-    parts = [text_table(header, rows, left=2), "", *formula_lines(evaluation), *notes]
+    close = [COMPARED_UNROUNDED] if differs_behind_print(evaluation) else []
+    parts = [text_table(header, rows, left=2), "", *formula_lines(evaluation), *close, *notes]
     return "\n".join(parts) + "\n"
+
+
+def differs_behind_print(evaluation: Evaluation) -> bool:
+    """Whether units of a group print alike in what ranks them and yet have several ranks: compared unrounded."""
+    ranking, printing = evaluation.scheme.ranking, evaluation.printing
+    if ranking is None or evaluation.scheme.compares_printed:
+        return False
+    ranks: dict[tuple[str, str | None], int] = {}
+    for unit in evaluation.units:
+        if unit.place is None or unit.place.rank is None:
+            continue
+        is_rate = ranking.by in unit.rates
+        printed = printing.percent(unit.rates[ranking.by]) if is_rate else score_text(unit, printing)
+        if ranks.setdefault((unit.group, printed), unit.place.rank) != unit.place.rank:
+            return True
+    return False
 
 
 def _rank_order(unit: UnitResult) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from gridcase.evaluation.answer import COMPARED_UNROUNDED, differs_behind_print, table_text
 from gridcase.evaluation.counts_file import UnitCounts
 from gridcase.evaluation.evaluating import candidate_of, completed_counts
 from gridcase.evaluation.ranking import Rivals, rank_units
@@ -61,6 +62,24 @@ def test_unrounded_scores_part_what_prints_alike() -> None:
     assert ranks(ranked(), *rows) == [1, 2]
     assert ranks(ranked('compare = "printed"'), *rows) == [1, 1]
     assert ranks(ranked('compare = "printed"\nties = "consecutive"'), *rows) == [1, 2]
+
+
+def test_a_table_says_why_what_prints_alike_has_several_ranks() -> None:
+    close = [unit("甲", closed=80004, due=100000), unit("乙", closed=79996, due=100000)]
+    apart = [unit("甲", closed=81, due=100), unit("乙", closed=80, due=100)]
+    equal = [unit("甲", closed=80, due=100), unit("乙", closed=800, due=1000)]
+    of_groups = [unit("甲", "街道", closed=80004, due=100000), unit("乙", "企业", closed=79996, due=100000)]
+
+    def says(own: Scheme, rows: list[UnitCounts]) -> bool:
+        found = result(own, *rows)
+        assert differs_behind_print(found) == (COMPARED_UNROUNDED in table_text(found))
+        return differs_behind_print(found)
+
+    assert says(ranked(), close)
+    assert says(ranked('by = "closing_rate"'), close)
+    assert not any(says(ranked(), rows) for rows in (apart, equal, of_groups))
+    assert not says(ranked('compare = "printed"\nties = "consecutive"'), close)
+    assert not says(scheme(CLOSING_ITEM), close)
 
 
 def test_then_by_is_part_of_the_key() -> None:

@@ -80,6 +80,17 @@ def test_the_rankings_are_those_of_the_evaluation(months: Site, of: str, scheme:
             assert words_of(row[0].rsplit("<tr", 1)[1].split(">", 1)[1]).startswith(str(unit["rank"]))
 
 
+@pytest.mark.parametrize("is_close", [True, False])
+def test_figures_that_print_alike_at_several_ranks_are_explained(
+    months: Site, monkeypatch: pytest.MonkeyPatch, is_close: bool
+) -> None:
+    monkeypatch.setattr("gridcase.web.pages.figures.differs_behind_print", lambda _evaluation: is_close)
+    leader = months.visitor("leader")
+
+    for path in ("/leader", "/leader/wall", "/leader/wall/part", "/rankings?of=streets&period=2026-11"):
+        assert ("按未经舍入的数值比较" in leader.text(path)) == is_close, path
+
+
 def test_every_count_opens_to_as_many_cases(months: Site) -> None:
     visitor = months.visitor("leader")
     page = visitor.get("/leader?of=departments").text

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from gridcase.cases.book import Desk
 from gridcase.clock import CHINA
+from gridcase.evaluation.answer import differs_behind_print
 from gridcase.evaluation.default_schemes import default_scheme
 from gridcase.evaluation.formula import FORMULA_VERSION
 from gridcase.evaluation.frozen.heads import Head
@@ -86,6 +87,11 @@ class Shown:
     @property
     def is_frozen(self) -> bool:
         return bool(self.heads)
+
+    @property
+    def is_close(self) -> bool:
+        """Whether units print alike and have several ranks: the page says why."""
+        return differs_behind_print(self.answer.evaluation)
 
     @property
     def other_formulas(self) -> int | None:

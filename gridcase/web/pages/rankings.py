@@ -67,6 +67,7 @@ def show() -> str:
             columns=columns,
             heads=shown.heads,
             other_formulas=shown.other_formulas,
+            is_close=shown.is_close,
             groups=groups_of(shown, columns),
             intervals=intervals_of(answer.evaluation, answer.judged) if of in POSTS else [],
             items=[item_text(item) for item in answer.evaluation.scheme.items],
