@@ -31,7 +31,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.cases.forms import (
     Moved,
     MoveForm,
-    PhotoForm,
+    PhotosForm,
     Reported,
     Reporter,
     ReportForm,
@@ -257,8 +257,8 @@ class Office:
     def add_photo(self, who: str | Actor, number: str, kind: str) -> None:
         """Append a photo to a case, without a move."""
         actor, (photo,) = self.actor(who), self.photos(1)
-        form = PhotoForm(kind, photo)
-        self.write(lambda desk: appending.add_photo(desk, actor, number, form=form, seed=photo.sha256))
+        form = PhotosForm(kind, (photo,))
+        self.write(lambda desk: appending.add_photos(desk, actor, number, form=form, seed=photo.sha256))
 
     # --- looking ---------------------------------------------------------------------------------------------
 

@@ -6,11 +6,10 @@ import uuid
 from dataclasses import dataclass
 
 from gridcase.cases.book import Desk
-from gridcase.cases.casefile import CaseFile
-from gridcase.cases.forms import PhotoForm
+from gridcase.cases.forms import PhotosForm
 from gridcase.cases.loading import visible_case
 from gridcase.cases.models import Note, Photo
-from gridcase.cases.photo_rows import Sighting, photo_row
+from gridcase.cases.photo_rows import Sighting, photo_ids, photo_row
 from gridcase.cases.places import on_the_map
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.cases.store import Batch
@@ -30,8 +29,8 @@ class Appended:
     number: str
 
 
-def add_photo(desk: Desk, actor: Actor, number: str, *, form: PhotoForm, seed: str) -> Appended:
-    """Append a photo to a visible case. `seed` (the client id) makes the photo's id.
+def add_photos(desk: Desk, actor: Actor, number: str, *, form: PhotosForm, seed: str) -> tuple[Appended, ...]:
+    """Append photos to a visible case. `seed` (the client id) makes their ids; a photo that is sent twice is one.
 
     Raises NotFound `unknown_case`, Invalid `bad_value` for an unknown kind, and for a position as `on_the_map`.
     """
@@ -43,14 +42,18 @@ def add_photo(desk: Desk, actor: Actor, number: str, *, form: PhotoForm, seed: s
     lon, lat = form.lon, form.lat
     if lon is not None and lat is not None and form.coordinate_system:
         lon, lat = on_the_map(lon, lat, form.coordinate_system)
-    desk.book.photos.keep([form.photo])
-    photo_id = _id(case, actor, f"{seed}/{form.photo.sha256}")
-    batch = Batch(desk.dialect)
+    desk.book.photos.keep(form.photos)
+    photos = list({photo.sha256: photo for photo in form.photos}.values())
+    ids = photo_ids(_NAMESPACE, f"{case.number}/{actor.name}/{seed}", photos)
     sighting = Sighting(form.kind, form.taken_at, lon, lat, form.uncertainty_m)
-    row = photo_row(desk, case, actor, photo=form.photo, sighting=sighting)
-    batch.add(table_of(Photo), "ignore", {"id": photo_id, **row})
-    desk.send(batch)
-    return Appended(photo_id, number)
+    for photo_id, photo in zip(ids, photos, strict=True):
+        batch = Batch(desk.dialect)
+        row = photo_row(desk, case, actor, photo=photo, sighting=sighting)
+        batch.add(table_of(Photo), "ignore", {"id": photo_id, **row})
+        # One by one: the next may resemble it.
+        desk.send(batch)
+    known = {photo.sha256: photo_id for photo_id, photo in zip(ids, photos, strict=True)}
+    return tuple(Appended(known[photo.sha256], number) for photo in form.photos)
 
 
 def add_note(desk: Desk, actor: Actor, number: str, *, text: str, seed: str) -> Appended:
@@ -59,7 +62,7 @@ def add_note(desk: Desk, actor: Actor, number: str, *, text: str, seed: str) -> 
     check_texts(desk, {"text": text})
     if not text.strip():
         raise Invalid("missing_field", "a note needs a text", field="text")
-    note_id = _id(case, actor, f"note/{seed}/{text}")
+    note_id = str(uuid.uuid5(_NAMESPACE, f"{case.number}/{actor.name}/note/{seed}/{text}"))
     batch = Batch(desk.dialect)
     batch.add(table_of(Note), "ignore", {
         "district": desk.district, "id": note_id, "number": number, "author": actor.name,
@@ -67,7 +70,3 @@ def add_note(desk: Desk, actor: Actor, number: str, *, text: str, seed: str) -> 
     })  # fmt: skip
     desk.send(batch)
     return Appended(note_id, number)
-
-
-def _id(case: CaseFile, actor: Actor, seed: str) -> str:
-    return str(uuid.uuid5(_NAMESPACE, f"{case.number}/{actor.name}/{seed}"))

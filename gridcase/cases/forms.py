@@ -70,11 +70,11 @@ class RequestForm:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoForm:
-    """A photo appended to a case, with the position and moment the phone gave."""
+class PhotosForm:
+    """Photos appended to a case in the order in which they were chosen, with the position and moment the phone gave."""
 
     kind: str
-    photo: PhotoFile
+    photos: tuple[PhotoFile, ...]
     lon: float | None = None
     lat: float | None = None
     coordinate_system: str | None = None

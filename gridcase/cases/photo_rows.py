@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile
@@ -23,6 +25,17 @@ class Sighting:
     lon: float | None = None
     lat: float | None = None
     uncertainty_m: float | None = None
+
+
+# The end of an id that counts the photos of one write: 16 bits, far more than any write takes.
+_COUNTED = 0xFFFF
+
+
+def photo_ids(namespace: UUID, name: str, photos: Sequence[PhotoFile]) -> list[str]:
+    """Ids that follow from the name and the photos, in ascending order: photos of one moment are shown in that of their ids."""
+    content = "/".join(photo.sha256 for photo in photos)
+    base = uuid5(namespace, f"{name}/{content}").int & ~_COUNTED
+    return [str(UUID(int=base | index)) for index in range(len(photos))]
 
 
 def photo_row(

@@ -11,7 +11,7 @@ from gridcase.cases.book import Desk
 from gridcase.cases.casefile import CaseFile, apply
 from gridcase.cases.mirrors import MIRRORS
 from gridcase.cases.models import Case, Photo, StepRow, case_fact
-from gridcase.cases.photo_rows import Sighting, photo_row
+from gridcase.cases.photo_rows import Sighting, photo_ids, photo_row
 from gridcase.cases.photos import PhotoFile
 from gridcase.cases.rows import case_row
 from gridcase.cases.steps import Entry, moment_from, sealed
@@ -165,11 +165,8 @@ def photo_rows(desk: Desk, case: CaseFile, draft: Draft) -> list[dict[str, Any]]
         lat=position.get("lat"),
         uncertainty_m=data.get("uncertainty_m"),
     )
-    place = f"{case.number}/{case.version + 1}"
+    ids = photo_ids(_PHOTO_NAMESPACE, f"{case.number}/{case.version + 1}", draft.photos)
     return [
-        {
-            "id": str(uuid.uuid5(_PHOTO_NAMESPACE, f"{place}/{index}/{photo.sha256}")),
-            **photo_row(desk, case, draft.actor, photo=photo, sighting=sighting),
-        }
-        for index, photo in enumerate(draft.photos)
+        {"id": photo_id, **photo_row(desk, case, draft.actor, photo=photo, sighting=sighting)}
+        for photo_id, photo in zip(ids, draft.photos, strict=True)
     ]

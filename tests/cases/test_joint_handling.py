@@ -9,7 +9,7 @@ import pytest
 
 from gridcase.cases import appending
 from gridcase.cases.book import Desk
-from gridcase.cases.forms import PhotoForm
+from gridcase.cases.forms import PhotosForm
 from gridcase.cases.listing import Filters, Page, list_cases
 from gridcase.cases.offers import moves_offered
 from gridcase.cases.view import case_view
@@ -240,8 +240,8 @@ def test_its_photo_is_kept_with_its_department(standing: Office) -> None:
     number = joint(standing, "B")
     (photo,) = standing.photos(1)
     standing.write(
-        lambda desk: appending.add_photo(
-            desk, standing.people["officer_b"], number, form=PhotoForm("after", photo), seed="x"
+        lambda desk: appending.add_photos(
+            desk, standing.people["officer_b"], number, form=PhotosForm("after", (photo,)), seed="x"
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zlib
 from contextlib import suppress
@@ -20,7 +21,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from gridcase.cases import appending
 from gridcase.cases.camera import CameraNote
-from gridcase.cases.forms import PhotoForm
+from gridcase.cases.forms import PhotosForm
 from gridcase.cases.photos import PhotoFile, PhotoStore
 from gridcase.cases.stripping import stripped
 from gridcase.cases.traces import bands_of, trace_of
@@ -254,11 +255,11 @@ def test_three_bits_leave_one_band_alone(trace: int, flips: set[int]) -> None:
 def append_photo(office: Office, number: str, kind: str, content: bytes) -> dict[str, Any]:
     """Append a picture; answers its row."""
     photo = office.book.photos.check(content)
-    form = PhotoForm(kind, photo)
+    form = PhotosForm(kind, (photo,))
     before = {row["id"] for row in office.rows("photo", number)}
     actor = office.actor("intake_operator")
     seed = f"{number}/{kind}/{len(before)}"
-    office.write(lambda desk: appending.add_photo(desk, actor, number, form=form, seed=seed))
+    office.write(lambda desk: appending.add_photos(desk, actor, number, form=form, seed=seed))
     (new,) = [row for row in office.rows("photo", number) if row["id"] not in before]
     return new
 
@@ -365,3 +366,25 @@ def test_a_progressive_picture_and_one_of_many_chunks_are_taken(store: PhotoStor
 
     assert progressive.media_type == "image/jpeg"
     assert scattered.media_type == "image/png"
+
+
+# --- order ---------------------------------------------------------------------------------------------------
+
+
+def test_photos_of_one_write_are_shown_in_the_order_in_which_they_were_chosen(standing_both: Office) -> None:
+    office = standing_both
+    number = office.report(photos=9)
+    added = office.photos(9)
+    actor, form = office.actor("intake_operator"), PhotosForm("other", (*added, added[0]))
+    answers = office.write(lambda desk: appending.add_photos(desk, actor, number, form=form, seed="one form"))
+
+    (step,) = office.rows("step", number)
+    reported = [photo["id"] for photo in json.loads(step["data"])["photos"]]
+    shown = [photo["id"] for photo in view(office, number, "shift_supervisor")["photos"]]
+
+    assert shown == [*reported, *dict.fromkeys(answer.id for answer in answers)]
+    assert [row["sha256"] for row in office.rows("photo", number) if row["id"] in shown[9:]] == [
+        photo.sha256 for photo in added
+    ]
+    # A photo that was sent twice is one.
+    assert (len(answers), len(shown)) == (10, 18)

@@ -9,7 +9,7 @@ from typing import Any
 
 from gridcase.cases import appending, requests, service
 from gridcase.cases.book import Desk
-from gridcase.cases.forms import MoveForm, PhotoForm, Reporter, ReportForm, RequestAnswer, RequestForm
+from gridcase.cases.forms import MoveForm, PhotosForm, Reporter, ReportForm, RequestAnswer, RequestForm
 from gridcase.directory.people import Actor
 from gridcase.errors import Invalid
 from gridcase.web.api.answers import MoveReply, NoteReply, PhotosReply, ReportReply, RequestReply
@@ -102,20 +102,16 @@ def add_photos(desk: Desk, actor: Actor, sent: Sent) -> dict[str, Any]:
     body: PhotoBody = sent.body
     if not sent.photos:
         raise Invalid("missing_field", "at least one photo is needed", field="photos")
-    forms = [
-        PhotoForm(
-            kind=body.kind,
-            photo=photo,
-            lon=body.lon,
-            lat=body.lat,
-            coordinate_system=body.coordinate_system,
-            taken_at=body.taken_at,
-            uncertainty_m=body.uncertainty_m,
-        )
-        for photo in sent.photos
-    ]
-    seed = _seed(desk, sent)
-    added = [appending.add_photo(desk, actor, sent.path["number"], form=form, seed=seed) for form in forms]
+    form = PhotosForm(
+        kind=body.kind,
+        photos=tuple(sent.photos),
+        lon=body.lon,
+        lat=body.lat,
+        coordinate_system=body.coordinate_system,
+        taken_at=body.taken_at,
+        uncertainty_m=body.uncertainty_m,
+    )
+    added = appending.add_photos(desk, actor, sent.path["number"], form=form, seed=_seed(desk, sent))
     return {"id": added[0].id, "number": added[0].number, "ids": [photo.id for photo in added]}
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from gridcase.cases import appending, requests, service
 from gridcase.cases.book import Desk
 from gridcase.cases.decision_terms import after_decision
-from gridcase.cases.forms import MoveForm, PhotoForm, RequestForm
+from gridcase.cases.forms import MoveForm, PhotosForm, RequestForm
 from gridcase.cases.photos import MOST_PHOTOS
 from gridcase.cases.records import PHOTO_KINDS
 from gridcase.cases.view import case_view
@@ -134,8 +134,8 @@ def add(number: str) -> Response | tuple[str, int]:
         seed = client_id_of(form) or new_client_id()
 
         def act(desk: Desk, actor: Actor) -> dict[str, Any]:
-            for photo in photos:
-                appending.add_photo(desk, actor, number, form=PhotoForm(kind, photo), seed=seed)
+            if photos:
+                appending.add_photos(desk, actor, number, form=PhotosForm(kind, photos), seed=seed)
             if text:
                 appending.add_note(desk, actor, number, text=text, seed=seed)
             return {"number": number}
