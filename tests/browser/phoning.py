@@ -26,7 +26,8 @@ def bare_phone(browser: Browser, office: Office, *, is_found: bool = True) -> It
     context = browser.new_context(
         viewport=WIDE,
         locale="zh-CN",
-        timezone_id="Asia/Shanghai",
+        # Set wrong, or far away: the pages tell China time.
+        timezone_id="America/Los_Angeles",
         geolocation={"longitude": office.point[0], "latitude": office.point[1], "accuracy": 12},
         permissions=["geolocation"] if is_found else [],
     )

@@ -25,10 +25,13 @@ export const sentence = (text) => (!text || /[。.!！]$/.test(text) ? text : te
 
 export const find = (selector) => document.querySelector(selector);
 
-export function clock(text) {
-  const at = new Date(text);
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+// China has one time all the year.
+const CHINA_MS = 8 * 3600_000;
+
+// A moment (text, or milliseconds) in China time as all pages of the site tell it, wherever this phone thinks it is.
+export function clock(moment) {
+  const told = new Date(new Date(moment).getTime() + CHINA_MS).toISOString();
+  return `${told.slice(5, 10)} ${told.slice(11, 16)}`;
 }
 
 export const size = (bytes) => (bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)} MB` : `${Math.ceil(bytes / 1024)} KB`);
