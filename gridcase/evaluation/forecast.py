@@ -102,6 +102,11 @@ class Forecast(Prospect):
         reaches = (Reach(0, self.now), *self.reaches)
         return next((reach for reach in reaches if reach.standing.is_at_least(self.wanted)), None)
 
+    @property
+    def is_beyond(self) -> bool:
+        """Whether fewer units are ranked than the rank asked for counts: whoever has one has a better one."""
+        return self.wanted is not None and self.now.rank is not None and self.wanted > self.group_size
+
 
 @dataclass(frozen=True)
 class Gathered:

@@ -104,6 +104,8 @@ def sentences(found: Forecast) -> list[str]:
 
 def _reach_line(found: Forecast) -> str:
     needed = found.needed
+    if found.is_beyond:
+        return f"参加排名的有 {found.group_size} 个单位，没有第 {found.wanted} 名；现在{_place(found, found.now)}。"
     if needed is None:
         count = len(found.cases)
         if not count:

@@ -281,6 +281,17 @@ def test_a_rank_that_is_held_already_needs_nothing(town: Town) -> None:
     assert "已达到第 3 名" in forecast_text(found, "table")
 
 
+def test_a_rank_behind_the_last_one_is_told_as_none(town: Town) -> None:
+    simple(town)
+    found = town.forecast("D0", SCHEMES.find("department-d1"), 99)
+
+    assert found.now.rank is not None
+    told = f"参加排名的有 {found.group_size} 个单位，没有第 99 名；现在排第 {found.now.rank} 名"
+    assert told in forecast_text(found, "table")
+    last = replace(found, wanted=found.group_size)
+    assert "已达到第" in forecast_text(last, "table")
+
+
 def test_without_a_wanted_rank_every_better_one_is_told(town: Town) -> None:
     simple(town)
     town.add(at_once("D4").play("receive give_feedback send_verification verify_pass close"))

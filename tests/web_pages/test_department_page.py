@@ -94,6 +94,12 @@ def test_a_rank_that_can_be_reached_lists_just_the_cases_it_needs(month: Site) -
     assert len(_CASE.findall(ahead)) == 1
 
 
+def test_a_rank_behind_the_last_one_is_told_as_none(month: Site) -> None:
+    text = month.visitor("officer_a").text("/department?rank=99")
+
+    assert re.search("参加排名的有 [0-9] 个单位，没有第 99 名；现在第 [0-9] 名，得分", text)
+
+
 @pytest.mark.parametrize("typed", ["", "0", "-1", "x", "99999", "１", "%00"])
 def test_a_rank_that_is_none_is_passed_over(month: Site, typed: str) -> None:
     text = month.visitor("officer_a").text(f"/department?rank={typed}")
