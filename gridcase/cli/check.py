@@ -79,7 +79,7 @@ def _check_parts(
     settings, faults = (Settings(), []) if config is None else _settings_of(config)
     files = read_folder(workflows) if workflows is not None else {}
     if workflows is not None:
-        faults += site_checks.workflow_faults(files)
+        faults += site_checks.workflow_faults(files) or site_checks.missing_workflows(workflows, files)
     if geo is not None:
         faults += site_checks.geo_faults(geo, settings)
     if db is not None and workflows is not None:

@@ -35,6 +35,15 @@ def workflow_faults(files: Files) -> list[Fault]:
     return flow_faults(files)
 
 
+def missing_workflows(folder: Path, files: Files) -> list[Fault]:
+    """A folder without any definition: whoever has it checked meant another one."""
+    if files:
+        return []
+    return [
+        Fault(str(folder), "", "no_workflow", "there is no workflow definition (NAME.toml) in this folder")
+    ]
+
+
 def geo_faults(folder: Path, settings: Settings) -> list[Fault]:
     """The faults of a geo folder (geo.md 8)."""
     return list(check_geo(folder, settings))

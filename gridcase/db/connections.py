@@ -115,12 +115,17 @@ def missing_file(url: str | URL) -> str | None:
 
 
 def _sqlite_engine(url: URL, *, is_bulk: bool) -> Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, pool_size=16
     )
     synchronous = "OFF" if is_bulk else "FULL"
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+
+        # Not before: who only asks whether the file is there leaves nothing behind.
+        @event.listens_for(engine, "do_connect")
+        def make_folder(*_connecting: Any) -> None:
+            folder.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

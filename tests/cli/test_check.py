@@ -65,6 +65,19 @@ def test_all_faults_of_all_files_are_printed_one_a_line_with_file_and_place(work
     assert third.startswith('workflows/standard.toml: clock 1 intake: unknown_unit: limit = "15分钟" ')
 
 
+def test_a_folder_without_any_definition_is_told(tmp_path: Path) -> None:
+    (tmp_path / "schemes").mkdir()
+    (tmp_path / "notices.toml").touch()
+
+    result = run("check", "--workflows", tmp_path)
+
+    assert result.exit_code == 1
+    assert (
+        result.stdout
+        == f"{tmp_path}: no_workflow: there is no workflow definition (NAME.toml) in this folder\n"
+    )
+
+
 def test_files_of_another_form_in_the_folder_are_not_looked_at(workflows: Path) -> None:
     for name in ("notices.toml", "duties.toml", "notes.txt"):
         (workflows / name).write_text("not a workflow", encoding="utf-8")
@@ -189,11 +202,11 @@ def test_a_raised_version_is_no_fault_for_the_database(workflows: Path, filled_u
 
 
 def test_a_database_that_is_not_there_is_told_and_not_made(workflows: Path, tmp_path: Path) -> None:
-    result = run("check", "--workflows", workflows, "--db", f"sqlite:///{tmp_path}/none.db")
+    result = run("check", "--workflows", workflows, "--db", f"sqlite:///{tmp_path}/none/none.db")
 
     assert result.exit_code == 1
     assert "none.db: no_database: " in result.stdout
-    assert not (tmp_path / "none.db").exists()
+    assert not (tmp_path / "none").exists()
 
 
 def test_an_empty_database_has_nothing_to_compare(workflows: Path, tmp_path: Path) -> None:
