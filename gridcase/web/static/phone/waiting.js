@@ -24,11 +24,14 @@ function why(item) {
 async function overtaken(item) {
   if (!isOvertaken(item)) return null;
   const line = make("p", { class: "told" }, `${t("overtaken")} `, make("a", { href: `/cases/${item.case}` }, item.case));
-  if (!item.why.codes.includes("wrong_state")) return line;
+  const is_moved = item.why.codes.includes("wrong_state");
   try {
     const answer = await fetch(`/api/v1/cases/${item.case}`, { credentials: "same-origin" });
     const last = answer.ok ? (await answer.json()).steps.at(-1) : null;
-    if (last) line.prepend(t("overtaken_by", clock(Date.parse(last.at)), last.actor_name || last.actor), " ");
+    // In the state that it had, the task alone went to another one: not by the hand of whom it was taken from.
+    if (last && (is_moved || last.actor !== item.owner)) {
+      line.prepend(t(is_moved ? "overtaken_by" : "reassigned_by", clock(last.at), last.actor_name || last.actor), " ");
+    }
   } catch {
     // Without a line the reason alone is known.
   }
