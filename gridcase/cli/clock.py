@@ -55,7 +55,8 @@ def clock(site: str | None, db: str | None, batch: str | None, *, form: str, **q
         return
     try:
         members = b"".join(answer(_question(question), _rules(site, db)))
-    except ClockError as error:
+    except ClockError as fault:
+        error = _named(fault, question)
         if form == "json":
             _write(b"{%b}\n" % b"".join(refusal(error)))
         click.echo(str(error), err=True)
@@ -85,6 +86,15 @@ def _question(given: dict[str, Any]) -> dict[str, Any]:
 def _parted(text: str, sign: str, names: tuple[str, str]) -> dict[str, str] | str:
     first, found, last = text.partition(sign)
     return {names[0]: first, names[1]: last} if found else text
+
+
+def _named(error: ClockError, given: dict[str, Any]) -> ClockError:
+    """The refusal in words of the options, where an option lacks its sign: it speaks of the fields of a batch line."""
+    for name, sign, option in (("holds", "/", "--hold FROM/TO"), ("extensions", "=", "--extend AT=LIMIT")):
+        lacking = [text for text in given[name] if sign not in text]
+        if lacking and f"each of {name} " in str(error):
+            return ClockError(error.code, f"{lacking[0]!r} has no {sign!r}, write {option}")
+    return error
 
 
 def _read(batch: str) -> list[bytes]:

@@ -125,6 +125,12 @@ def test_a_refused_input_ends_with_1_and_says_why(arguments: list[str], code: st
     assert plain.stderr == f"{code}: {answer['error']['message']}\n"
 
 
+def test_an_option_without_its_sign_is_told_how_it_looks() -> None:
+    assert clock(*EXAMPLE, "--hold", "x").stderr.endswith("'x' has no '/', write --hold FROM/TO\n")
+    told = clock(*EXAMPLE, "--hold", "2026-10-08T08:30/2026-10-08T09:30", "--extend", "y")
+    assert told.stderr.endswith("'y' has no '=', write --extend AT=LIMIT\n")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
