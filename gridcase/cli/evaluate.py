@@ -63,13 +63,13 @@ def _read(scheme_name: str, counts_file: str, site: str | None) -> tuple[Scheme,
     """Scheme and rows; the faults of both are told before the command ends with exit 2."""
     from gridcase.errors import DefinitionError
     from gridcase.evaluation.counts_file import read_counts
-    from gridcase.evaluation.scheme_folder import SchemeFolder, read_scheme
+    from gridcase.evaluation.scheme_folder import SchemeFolder, is_file_name, read_scheme
 
     faults: list[Fault] = []
     scheme: Scheme | None = None
     rows: list[UnitCounts] = []
     try:
-        if scheme_name.endswith(".toml"):
+        if is_file_name(scheme_name):
             scheme = read_scheme(Path(scheme_name))
         else:
             scheme = SchemeFolder(load_site(site).path("workflows/schemes")).find(scheme_name)

@@ -104,9 +104,9 @@ def what_if(scheme_name: str, first: str, last: str, *, of: str | None, **option
 
 def _scheme(figures: Figures, name: str) -> Scheme:
     """A value that ends in .toml is a file, else the newest scheme of this name. Raises DefinitionError."""
-    from gridcase.evaluation.scheme_folder import read_scheme
+    from gridcase.evaluation.scheme_folder import is_file_name, read_scheme
 
-    return read_scheme(Path(name)) if name.endswith(".toml") else figures.schemes.find(name)
+    return read_scheme(Path(name)) if is_file_name(name) else figures.schemes.find(name)
 
 
 def _trial(figures: Figures, scheme: Scheme, months: tuple[str, str], *, of: str | None) -> Trial:

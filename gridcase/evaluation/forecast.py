@@ -22,6 +22,7 @@ from gridcase.evaluation.forecast_cases import (
 )
 from gridcase.evaluation.forecast_effects import CaseEffect, EffectOf
 from gridcase.evaluation.judged_once import judged_before
+from gridcase.evaluation.periods import moment_text
 from gridcase.evaluation.rank import Found, RankAnswer, RankRequest, check, finder, gather, judge
 from gridcase.evaluation.ranking import Candidate, Place, Rivals
 from gridcase.evaluation.scheme_folder import SchemeFolder
@@ -207,9 +208,11 @@ def _check(request: RankRequest) -> None:
             "bad_period", f"{period.name} is a sum of months: ask for one of them", text=period.name
         )
     if request.scheme.ranking is None:
-        raise Refused([Reason("not_ranked", {"scheme": request.scheme.name})])
+        text = f"not_ranked: the scheme {request.scheme.name} ranks nothing"
+        raise Refused([Reason("not_ranked", {"scheme": request.scheme.name})], message=text)
     if (request.as_of or request.now) >= period.end:
-        raise Refused([Reason("period_over", {"period": period.name})])
+        text = f"period_over: {period.name} ended at {moment_text(period.end)}, nothing can be reached in it any more"
+        raise Refused([Reason("period_over", {"period": period.name})], message=text)
 
 
 class _Standings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,11 @@ class _Heading:
     name: str | None
     version: int
     valid_from: date | None
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text that names a scheme means a file: `NAME.toml`, or a path."""
+    return text.endswith(".toml") or "/" in text or os.sep in text
 
 
 class SchemeFolder:

@@ -256,3 +256,16 @@ def test_the_command_imports_no_database_and_no_web() -> None:
     ended = subprocess.run([sys.executable, "-c", code], input=b"unit\n", capture_output=True, check=True)
 
     assert ended.stderr.decode().strip() == "[]"
+
+
+def test_a_scheme_by_its_path_is_a_file_whatever_its_ending(tmp_path: Path) -> None:
+    (tmp_path / "own").write_text(HEAD + SCHEME, encoding="utf-8")
+
+    found = run(tmp_path, "--scheme", str(tmp_path / "own"))
+    missing = run(tmp_path, "--scheme", str(tmp_path / "none"))
+
+    assert found.exit_code == 0
+    assert found.stdout == run(tmp_path, scheme=SCHEME).stdout
+    assert missing.exit_code != 0
+    assert str(tmp_path / "none") in missing.stderr
+    assert "no scheme" not in missing.stderr

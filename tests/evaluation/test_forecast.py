@@ -400,7 +400,7 @@ def test_the_command_answers_on_both_databases(office: Office) -> None:
     [
         (["--unit", "甲"], 2, "甲局"),
         (["--unit", "A", "--rank", "0"], 2, "--rank"),
-        (["--unit", "A", "--period", "2026-09"], 3, "period_over"),
+        (["--unit", "A", "--period", "2026-09"], 3, "2026-09 ended at 2026-10-01T00:00:00+08:00"),
         (["--unit", "A", "--of", "streets"], 2, "departments"),
     ],
 )
