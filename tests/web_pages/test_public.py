@@ -134,6 +134,20 @@ def test_number_and_code_are_shown_once_more_on_the_first_progress_page_and_neve
     assert wrong.status_code == 404
 
 
+def test_number_and_code_are_taken_as_people_write_them(site: Site) -> None:
+    number, code = made(site, site.visitor())
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+
+    for typed in (
+        (f"{number[:8]} {number[8:]}", f"{code[:4]} {code[4:]}"),
+        (f" {number[:8]}-{number[8:]}\u3000", f"{code[:4]}-{code[4:]}".lower()),
+        (number.translate(wide), code.translate(wide).replace("0", "O").replace("０", "Ｏ")),
+    ):
+        text = words_of(follow(site.visitor(), *typed).text)
+        assert "已收到，正在核实" in text, typed
+        assert number in text
+
+
 def test_a_wrong_code_reads_like_an_unknown_number(site: Site) -> None:
     number, code = made(site, site.visitor())
     other = site.office.report()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from typing import Any
 
 from flask import Blueprint, current_app
 
 from gridcase.cases.book import Desk
 from gridcase.cases.loading import load_case
+from gridcase.cases.texts import narrow
 from gridcase.errors import Reason
 from gridcase.web.context import now, premises
 from gridcase.web.pages.public_doors import LOOKS, check_open, count_try, is_locked, public_page
@@ -22,6 +24,7 @@ _CODE_LENGTH = 8
 # Without the letters that are read as digits.
 _ALPHABET = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"23456789ABCDEFGHJKMNPQRSTUVWXYZ0")
 _NOT_FOUND, _TOO_MANY = 404, 429
+_PARTING = re.compile(r"[\s\-–—]+")
 
 
 def follow_code(number: str) -> str:
@@ -45,12 +48,12 @@ def follow() -> str | tuple[str, int]:
     """
     check_open()
     form = form_fields()
-    number, code = (form.get(name, "").strip() for name in ("number", "code"))
+    number, code = (_bare(form.get(name, "")) for name in ("number", "code"))
     if is_locked(LOOKS):
         reasons = (Reason("sign_in_locked", {}),)
         return public_page("pages/public_follow.html", number=number, told=None, reasons=reasons), _TOO_MANY
     told = None
-    if number and hmac.compare_digest(follow_code(number).encode(), code.upper().encode()):
+    if number and hmac.compare_digest(follow_code(number).encode(), code.upper().replace("O", "0").encode()):
         told = _progress(number)
     if told is None:
         count_try(LOOKS)
@@ -58,6 +61,11 @@ def follow() -> str | tuple[str, int]:
         return public_page("pages/public_follow.html", number=number, told=None, reasons=reasons), _NOT_FOUND
     shown = follow_code(number) if form.get("made") else ""
     return public_page("pages/public_follow.html", number=number, code=shown, told=told, reasons=())
+
+
+def _bare(text: str) -> str:
+    """What was typed without the blanks and dashes by which people part long numbers, and as in ASCII."""
+    return _PARTING.sub("", narrow(text))
 
 
 def _progress(number: str) -> dict[str, Any] | None:
