@@ -24,9 +24,8 @@ function zoom(factor) {
 }
 
 function tell() {
-  const old = ground.is_old && ground.cells.length ? t("cells_old") : "";
-  const cut = ground.is_cut ? t("cells_cut") : "";
-  find("[data-told]").textContent = ground.cells.length ? t("own_cells", ground.own_count) + cut + old : t("no_ground");
+  const told = [t("own_cells", ground.own_count), ground.is_cut && t("cells_cut"), ground.is_old && t("cells_old")];
+  find("[data-told]").textContent = ground.cells.length ? told.filter(Boolean).join(" ") : t("no_ground");
   const cell = here ? ground.cell_at(here) : null;
   find("[data-here]").textContent = cell ? t("here", ground.words(cell)) : "";
 }
