@@ -103,7 +103,7 @@ def test_photos_that_are_too_large_together_are_made_smaller_or_left_out(
 
     field.evaluate("(input) => { input.dataset.together = 12000; }")
     _choose(form, _file("c.jpg", jpeg(238)))
-    expect(told).to_contain_text("c.jpg：没有加入：照片合计过大。 (> 0.0 MB)")
+    expect(told).to_contain_text("c.jpg：没有加入：照片合计过大。 (> 12 KB)")
     expect(form.locator(".previews img")).to_have_count(2)
 
 

@@ -8,7 +8,7 @@ const MEGABYTE = 1048576;
 const chosen = new WeakMap();
 const reading = new WeakMap();
 
-const megabytes = (bytes) => `${(bytes / MEGABYTE).toFixed(1)} MB`;
+const in_words = (bytes) => (bytes < MEGABYTE / 10 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`);
 const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
 
 function put(input, files) {
@@ -36,10 +36,10 @@ async function judged(file, taken, { dataset }) {
   if (!is_picture(head)) return { why: dataset.noPicture };
   if (file.size <= Math.min(most, left)) return { file };
   const data = await shrunk(await file.arrayBuffer());
-  if (data.byteLength > most) return { why: `${dataset.tooLarge} (${megabytes(data.byteLength)} > ${megabytes(most)})` };
-  if (data.byteLength > left) return { why: `${dataset.tooLargeTogether} (> ${megabytes(together)})` };
+  if (data.byteLength > most) return { why: `${dataset.tooLarge} (${in_words(data.byteLength)} > ${in_words(most)})` };
+  if (data.byteLength > left) return { why: `${dataset.tooLargeTogether} (> ${in_words(together)})` };
   const name = file.name.replace(/\.\w+$/, ".jpg");
-  return { file: new File([data], name, { type: "image/jpeg", lastModified: file.lastModified }), note: `${dataset.shrunk} (${megabytes(file.size)} → ${megabytes(data.byteLength)})` };
+  return { file: new File([data], name, { type: "image/jpeg", lastModified: file.lastModified }), note: `${dataset.shrunk} (${in_words(file.size)} → ${in_words(data.byteLength)})` };
 }
 
 // What was left out is a fault; what was made smaller was taken.
