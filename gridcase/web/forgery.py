@@ -10,7 +10,6 @@ from urllib.parse import quote, unquote
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from gridcase.directory.people import Actor
 from gridcase.errors import NotPermitted
@@ -52,10 +51,6 @@ def guard_writes(app: Flask) -> None:
             csrf.protect()
         except CSRFError as error:
             raise NotPermitted("bad_csrf", str(error.description)) from error
-        except RequestEntityTooLarge:
-            # Who it was is asked for the page that tells: it leads on as any other.
-            signed_in()
-            raise
         _check_person(asked)
 
 

@@ -157,3 +157,30 @@ def test_an_address_that_is_none_reads_in_chinese(shared_site: Site) -> None:
 
     assert "没有找到" in text
     assert "返回案件列表" in text
+
+
+def test_a_refusal_stands_in_the_frame_of_whoever_meets_it(shared_site: Site) -> None:
+    def told(who: str | None) -> tuple[bool, bool, bool]:
+        page = shared_site.visitor(who).get("/nothing-here").text
+        return "工作台" in page, "返回案件列表" in page, ">登录</a>" in page
+
+    assert told("dispatcher") == (True, True, False)
+    # Sees no case (flow.md 1, rule 8).
+    assert told("administrator") == (False, False, False)
+    assert told(None) == (False, False, True)
+
+
+def test_where_the_site_failed_nobody_is_looked_up(
+    shared_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = shared_site.visitor("dispatcher")
+
+    def fails(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("gone")
+
+    monkeypatch.setattr(type(shared_site.office.database), "reading", fails)
+    answer = visitor.get("/cases")
+
+    assert answer.status_code == 500
+    assert "系统出错了" in answer.text
+    assert visitor.get("/nothing-here").status_code == 500

@@ -18,7 +18,7 @@ from gridcase.directory.people import Actor
 from gridcase.directory.service import DEMO_MARK, site_fact
 from gridcase.evaluation.integrity.answers import may_read
 from gridcase.spatial import Geography
-from gridcase.web.context import now, premises
+from gridcase.web.context import now, premises, signed_in
 from gridcase.web.errors import Problem
 from gridcase.web.pages.desk_roles import works_at_centre
 from gridcase.web.pages.english import page_template
@@ -28,6 +28,7 @@ from gridcase.web.pages.names import Names
 from gridcase.web.pages.onward import local_path
 
 DEPARTMENT_ROLES = ("department_officer", "handler")
+_FAILED = 500
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,21 @@ def draw(template: str, **values: Any) -> str:
 
 
 def render_problem(problem: Problem) -> Response:
-    """A refusal as a page. It asks the database nothing: that may be what failed."""
-    frame = Frame(site=premises().book.settings.site.name, now=now().astimezone(CHINA), actor=g.get("actor"))
-    page = draw("pages/problem.html", frame=frame, problem=problem, back=_page_of_form())
+    """A refusal as a page."""
+    page = draw("pages/problem.html", frame=_frame_around(problem), problem=problem, back=_page_of_form())
     return Response(page, status=problem.status, headers=dict(problem.headers), mimetype="text/html")
+
+
+def _frame_around(problem: Problem) -> Frame:
+    """The frame that the person has on every page. Where the site failed, the database is asked nothing: it may be why."""
+    place = premises()
+    has_failed = problem.status >= _FAILED
+    actor = g.get("actor") if has_failed else signed_in()
+    if has_failed or actor is None:
+        return Frame(site=place.book.settings.site.name, now=now().astimezone(CHINA), actor=actor)
+    with place.database.reading() as connection:
+        desk = Desk(connection, place.book, now())
+        return frame_of(desk, actor, Names(desk))
 
 
 def _page_of_form() -> str | None:
