@@ -19,7 +19,7 @@ REQUEST_STEPS = frozenset({"request", "forward", "grant", "refuse", "withdraw", 
 
 @dataclass(slots=True)
 class Request:
-    """A request and what became of it; `state` as api.md 5 names it."""
+    """A request and what became of it; `state` as api.md 5 names it, `opinion` what was said with the decision."""
 
     id: str
     kind: str
@@ -34,6 +34,8 @@ class Request:
     decided_at: datetime | None = None
     forwarded_by: str | None = None
     forwarded_at: datetime | None = None
+    forwarded_opinion: str | None = None
+    opinion: str | None = None
     # The run of its clock that it was asked for; 0 when the clock had not run.
     run: int = 0
 
@@ -338,8 +340,10 @@ def _decided(state: str) -> Callable[[CaseFile, Entry, Mapping[str, Any]], None]
         request.state = state
         if state == "forwarded":
             request.forwarded_by, request.forwarded_at = entry.step.actor, entry.step.at
+            request.forwarded_opinion = entry.opinion
         if state in ("granted", "refused", "withdrawn"):
             request.decided_by, request.decided_at = entry.step.actor, entry.step.at
+            request.opinion = entry.opinion
         if state == "granted" and request.kind in ("extension", "suspension", "deferral"):
             _count(case, f"{request.kind}_count")
         if request.kind == "appeal" and state in ("granted", "refused"):

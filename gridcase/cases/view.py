@@ -187,8 +187,10 @@ def request_view(request: Request) -> dict[str, Any]:
         "until": request.until,
         "forwarded_by": request.forwarded_by,
         "forwarded_at": china_text(request.forwarded_at),
+        "forwarded_opinion": request.forwarded_opinion,
         "decided_by": request.decided_by,
         "decided_at": china_text(request.decided_at),
+        "opinion": request.opinion,
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from gridcase.clock import CHINA
 from gridcase.web.pages.wording import minute_text
+from tests.cases.test_appeals import closed
 from tests.web_pages.visiting import Site, words_of
 
 _OPEN = re.compile(r'data-case="(\w+)"')
@@ -132,6 +133,19 @@ def test_a_refusal_says_that_the_due_moment_stays_and_a_case_opened_elsewhere_st
 
     assert answer.location == f"/desk?tab=open&case={number}"
     assert f"延期申请未同意，处置到期仍为 {_due(site, number)}" in visitor.text(answer.location)
+
+
+def test_what_was_said_with_a_decision_stands_at_the_request(site: Site) -> None:
+    office = site.office
+    number = closed(office)
+    request = office.ask("officer_a", number, "appeal", reason="材料未到").id
+    office.decide("forward", "dispatcher", number, request=request, opinion="情况属实")
+    office.decide("refuse", "shift_supervisor", number, request=request, opinion="请先到现场查看")
+
+    page = site.visitor("officer_a").get(f"/cases/{number}").text
+    request_part = page.split('class="requests"')[1].split("</ul>")[0]
+
+    assert re.search("转报 意见：情况属实 .*未同意 意见：请先到现场查看", words_of(request_part))
 
 
 def test_a_reason_that_is_too_short_is_told_how_long_one_is(site: Site) -> None:
