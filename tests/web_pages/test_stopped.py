@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -129,6 +130,19 @@ def test_a_feedback_that_waits_for_a_result_names_whoever_can_clear_it(site: Sit
 
     assert "处置反馈：现在还不能办理 尚有处置人员未提交结果" in words
     assert "处置人员可以“提交处置结果”" in words
+
+
+def test_a_feedback_that_a_hold_refuses_names_the_hold_alone(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "handling", department="A")
+    office.grant("dispatcher", number, office.ask("officer_a", number, "extension").id)
+    hold = office.ask("officer_a", number, "suspension", until=office.now.date() + timedelta(days=5), photos=1)
+    office.grant("shift_supervisor", number, hold.id)
+
+    words = site.visitor("officer_a").text(f"/cases/{number}")
+
+    assert "处置反馈：现在还不能办理 案件正在挂账或缓办" in words
+    assert re.findall("可以提前恢复计时（(.+?)）", words) == ["挂账"]
 
 
 def test_a_closing_that_waits_for_a_decision_names_who_decides(site: Site) -> None:

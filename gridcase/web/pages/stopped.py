@@ -7,6 +7,7 @@ from typing import Any
 
 from gridcase.cases.casefile import CaseFile
 from gridcase.cases.guards import GUARDS
+from gridcase.cases.releases import HOLDING_KINDS
 from gridcase.engine.definition import Transition
 from gridcase.web.pages.offered import order_of, rows_here
 
@@ -64,8 +65,9 @@ def _clearing(case: CaseFile, code: str, *, awaited: Mapping[str, str]) -> Itera
             label = case.definition.requests[asked.kind].label
             yield {"kind": "decision", "label": label, "roles": [awaited[asked.id]]}
     if code == _HELD:
+        holding = {one.kind for one in case.requests.values() if one.state == "granted"} & set(HOLDING_KINDS)
         for rule in case.definition.requests.values():
-            if any(one.kind == rule.kind and one.state == "granted" for one in case.requests.values()):
+            if rule.kind in holding:
                 roles = dict.fromkeys((*rule.asks, *rule.decides))
                 yield {"kind": "release", "label": rule.label, "roles": _roles(case, tuple(roles))}
 
