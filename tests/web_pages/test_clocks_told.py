@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,18 @@ def test_a_clock_that_ended_with_a_hand_back_says_whether_it_was_late_then(
     words = site.visitor("dispatcher").text(f"/cases/{number}")
 
     assert told in words
+
+
+def test_the_time_between_a_feedback_and_its_return_is_told_as_what_it_was(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "handled", department="A")
+    office.tick(3)
+    office.move("shift_supervisor", number, "return_feedback", reason="照片不清楚")
+
+    for path in (f"/cases/{number}", f"/cases/{number}/file"):
+        assert re.search(
+            r"暂停：\S+ \S+ 至 \S+ \S+，已反馈待核查", site.visitor("shift_supervisor").text(path)
+        ), path
 
 
 def test_a_run_that_goes_on_or_has_its_verdict_is_no_unfinished_one() -> None:

@@ -135,9 +135,26 @@ def test_a_refusal_says_that_the_due_moment_stays_and_a_case_opened_elsewhere_st
     assert f"延期申请未同意，处置到期仍为 {_due(site, number)}" in visitor.text(answer.location)
 
 
+def test_a_hold_that_ends_early_says_that_the_clock_runs_again(site: Site) -> None:
+    office = site.office
+    number = office.walk(office.report(), "handling", department="A")
+    until = office.now.date() + timedelta(days=5)
+    hold = office.ask("officer_a", number, "suspension", until=until, photos=1).id
+    office.grant("shift_supervisor", number, hold)
+    visitor = site.visitor("shift_supervisor")
+
+    answer = visitor.post(f"/cases/{number}/requests/{hold}/release")
+
+    told = f"挂账已结束，恢复计时，处置到期 {_due(site, number)}"
+    assert told in visitor.text(answer.location)
+
+
 def test_what_was_said_with_a_decision_stands_at_the_request(site: Site) -> None:
     office = site.office
     number = closed(office)
+    asking = site.visitor("officer_a").text(f"/cases/{number}")
+    assert "提交申诉" in asking
+    assert "申请申诉" not in asking
     request = office.ask("officer_a", number, "appeal", reason="材料未到").id
     office.decide("forward", "dispatcher", number, request=request, opinion="情况属实")
     office.decide("refuse", "shift_supervisor", number, request=request, opinion="请先到现场查看")

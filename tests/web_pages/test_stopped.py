@@ -136,7 +136,9 @@ def test_a_feedback_that_a_hold_refuses_names_the_hold_alone(site: Site) -> None
     office = site.office
     number = office.walk(office.report(), "handling", department="A")
     office.grant("dispatcher", number, office.ask("officer_a", number, "extension").id)
-    hold = office.ask("officer_a", number, "suspension", until=office.now.date() + timedelta(days=5), photos=1)
+    hold = office.ask(
+        "officer_a", number, "suspension", until=office.now.date() + timedelta(days=5), photos=1
+    )
     office.grant("shift_supervisor", number, hold.id)
 
     words = site.visitor("officer_a").text(f"/cases/{number}")

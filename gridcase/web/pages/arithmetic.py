@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from gridcase.cases.casefile import CaseFile
+from gridcase.cases.runs import HoldSpan, Run
 from gridcase.clock import ClockError, parse_limit
 from gridcase.clock.limits import ROUND_THE_CLOCK_UNITS
 
@@ -54,6 +56,12 @@ def arithmetic(answer: Mapping[str, Any], ends: tuple[int, int] = (_FIRST, _LAST
     table.extensions = [line for line in lines if line["kind"] == "extension"]
     table.warnings = [line for line in lines if line["kind"] == "warning"]
     return table
+
+
+def holds_of(case: CaseFile, run: Run) -> list[HoldSpan]:
+    """The holds of a run, each by its kind. One without is the time between a stop and its undoing: by the move that stopped."""
+    stops = {entry.step.at: entry.step.trigger for entry in case.entries}
+    return [hold if hold.kind else replace(hold, kind=stops.get(hold.start, "")) for hold in run.holds]
 
 
 def unfinished(run: Mapping[str, Any]) -> dict[str, Any] | None:

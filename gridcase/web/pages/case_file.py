@@ -14,7 +14,7 @@ from gridcase.cases.casefile import CaseFile
 from gridcase.cases.shown import shown_case
 from gridcase.directory.people import Actor
 from gridcase.web.context import looking
-from gridcase.web.pages.arithmetic import ON_PAPER, arithmetic, is_round_the_clock
+from gridcase.web.pages.arithmetic import ON_PAPER, arithmetic, holds_of, is_round_the_clock
 from gridcase.web.pages.frame import draw as draw_page
 from gridcase.web.pages.frame import frame_of
 from gridcase.web.pages.names import Names
@@ -64,7 +64,11 @@ def _clocks(case: CaseFile, file: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every run with its table of lines and its holds, as the case page draws one of them."""
     runs = {(run.clock, run.run): run for run in case.runs}
     return [
-        {**clock, "table": arithmetic(clock, ON_PAPER), "holds": runs[clock["stage"], clock["run"]].holds}
+        {
+            **clock,
+            "table": arithmetic(clock, ON_PAPER),
+            "holds": holds_of(case, runs[clock["stage"], clock["run"]]),
+        }
         for clock in file["clocks"]
     ]
 

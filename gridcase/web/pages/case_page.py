@@ -28,7 +28,7 @@ from gridcase.cases.view import view_of
 from gridcase.directory.people import Actor
 from gridcase.errors import ChangedMeanwhile, GridcaseError, Invalid, Reason, Refused
 from gridcase.spatial.coordinates import POINT_SYSTEMS
-from gridcase.web.pages.arithmetic import arithmetic, is_round_the_clock, unfinished
+from gridcase.web.pages.arithmetic import arithmetic, holds_of, is_round_the_clock, unfinished
 from gridcase.web.pages.beside import forms_beside
 from gridcase.web.pages.case_list import read_view, tabs_of
 from gridcase.web.pages.category_choice import category_groups
@@ -238,7 +238,7 @@ def clock_of(desk: Desk, case: CaseFile, wanted: str = "") -> dict[str, Any] | N
         return None
     answer = deadline_of(desk, case, stage=name)
     run = case.runs.latest(name)
-    return {**answer, "table": arithmetic(answer), "holds": run.holds if run else []}
+    return {**answer, "table": arithmetic(answer), "holds": holds_of(case, run) if run else []}
 
 
 def duplicates_to_see(desk: Desk, case: CaseFile) -> list[Any]:
