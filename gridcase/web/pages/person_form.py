@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gridcase.cases.book import Desk
+from gridcase.cases.texts import narrow
 from gridcase.clock import CHINA
 from gridcase.directory.areas import check_area
 from gridcase.directory.listing import find_user
@@ -14,6 +15,7 @@ from gridcase.web.pages.frame import DEPARTMENT_ROLES, role_label
 
 # Addresses that would never reach the page of such a person.
 _NAMES_OF_PAGES = ("new", ".", "..")
+_MARKS = ".-_"
 # Rules about what roles may stand together, which name no field by themselves.
 _OF_ROLES = ("separation", "roles_merged")
 _OFFERED = ("district", "street", "community")
@@ -45,12 +47,15 @@ def _faults(desk: Desk, values: Mapping[str, Any], roles: Sequence[str], *, is_n
             yield Reason(error.code, dict(error.data), field="area")
 
 
+def _is_of_name(sign: str) -> bool:
+    """A character of any script, a digit, or one of few marks: what is typed alike on every keyboard and said on the phone."""
+    return sign.isalnum() or sign in _MARKS
+
+
 def _faults_of_name(desk: Desk, name: str) -> Iterator[Reason]:
     if not name:
         yield Reason("missing_field", {}, field="name")
-    elif any(sign.isspace() or sign == "/" or not sign.isprintable() for sign in name) or (
-        name in _NAMES_OF_PAGES
-    ):
+    elif name in _NAMES_OF_PAGES or narrow(name) != name or not all(map(_is_of_name, name)):
         yield Reason("bad_user_name", {}, field="name")
     elif find_user(desk.connection, desk.district, name) is not None:
         yield Reason("taken", {"value": name}, field="name")
