@@ -93,7 +93,7 @@ def test_what_the_site_refuses_stays_until_the_person_decides(
         expect(page.locator(".why")).to_contain_text("任务未分派给本人")
         by = office.case(number).entries[-1]
         since = f"{by.step.at.astimezone(CHINA):%m-%d %H:%M} {by.actor_name}"
-        expect(page.locator(".is-blocked")).to_contain_text(f"{since} 已把任务改派给别人。 这一条不用再发")
+        expect(page.locator(".is-blocked")).to_contain_text(f"{since} 已收回或改派这项任务。 这一条不用再发")
         page.reload()
         expect(page.locator(".why")).to_contain_text("任务未分派给本人")
         expect_counts(page, 1)
