@@ -103,7 +103,7 @@ def what_if(scheme_name: str, first: str, last: str, *, of: str | None, **option
 
 
 def _scheme(figures: Figures, name: str) -> Scheme:
-    """A value that ends in .toml is a file, else the newest scheme of this name. Raises DefinitionError."""
+    """The scheme of a file (`NAME.toml`, or a path), else the newest of this name. Raises DefinitionError."""
     from gridcase.evaluation.scheme_folder import is_file_name, read_scheme
 
     return read_scheme(Path(name)) if is_file_name(name) else figures.schemes.find(name)

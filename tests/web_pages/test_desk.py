@@ -44,6 +44,20 @@ def test_the_first_of_the_queue_is_open_beside_it(site: Site) -> None:
     assert open_case(site.visitor("dispatcher").get("/desk?tab=filed").text) is not None
 
 
+def test_an_ended_case_among_all_has_no_age(site: Site) -> None:
+    number = site.office.walk(site.office.report(address="红旗路 88 号"), "filed")
+    site.office.tick(90)
+    visitor = site.visitor("dispatcher")
+    assert "已 1小时" in visitor.text(f"/desk?tab=all&q={number}")
+
+    site.office.walk(number, "closed")
+    page = visitor.get(f"/desk?tab=all&q={number}").text
+    row = words_of(page.split("data-row ")[1].split("</li>")[0])
+
+    assert number in row
+    assert "小时" not in row
+
+
 @pytest.mark.parametrize("who", ["officer_a", "handler_a", "leader", "inspector", "administrator"])
 def test_the_desk_is_for_the_centre(site: Site, who: str) -> None:
     visitor = site.visitor(who)
